@@ -1,0 +1,39 @@
+"""Announcements: what any downstream system may hear of the program."""
+
+from typing import ClassVar
+
+from events.envelope import Event, Instant, Part
+from events.kinds import RoundCode
+
+ANNOUNCEMENTS = "connexion.public"
+
+
+class AnnouncedCategory(Part):
+    """A product category of the announced round."""
+
+    code: str
+    name: str
+    lead_item: str
+
+
+class RoundAnnounced(Event):
+    """A round of bidding was announced.
+
+    Said by bidding-svc. Heard by notices-svc, and open to downstream systems. `closes_at` is the last instant of the
+    bid window (8:59:59 p.m. Eastern), `cdrd_at` that of the covered document review date.
+    """
+
+    TYPE: ClassVar[str] = "connexion.public.round-announced.v1"
+    TOPIC: ClassVar[str] = ANNOUNCEMENTS
+    KEY: ClassVar[str] = "round_code"
+
+    round_code: RoundCode
+    name: str
+    announced_at: Instant
+    opens_at: Instant
+    closes_at: Instant
+    cdrd_at: Instant
+    categories: tuple[AnnouncedCategory, ...]
+
+
+EVENTS = (RoundAnnounced,)

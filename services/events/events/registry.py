@@ -1,0 +1,21 @@
+"""Every event there is. A new event is listed in `EVENTS` of its module; a new module is listed here."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from events import audit, bidding, contracts, documents, enrolment, identity, notices, public, rounds
+from events.envelope import Event
+
+EVENTS: tuple[type[Event], ...] = (
+    *identity.EVENTS,
+    *bidding.EVENTS,
+    *rounds.EVENTS,
+    *documents.EVENTS,
+    *notices.EVENTS,
+    *contracts.EVENTS,
+    *enrolment.EVENTS,
+    *public.EVENTS,
+    *audit.EVENTS,
+)
+
+BY_TYPE: Mapping[str, type[Event]] = MappingProxyType({event.TYPE: event for event in EVENTS})
