@@ -1,0 +1,163 @@
+"""Sessions, and the fence each transaction stands behind.
+
+The door (an edge's request, a worker's message) opens the transaction and commits it; business code never does.
+
+    async with database.writing(Fence.organization(organization_id), actor) as session:
+        ...
+
+`Session` and `ReadSession` are two types, so that a query function cannot be handed the power to write.
+At commit one statement writes what the transaction said and did: outbox, audit trail and idempotency key
+(`chassis.recording`).
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, DateTime, MetaData, Numeric, Text, Uuid, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+
+from chassis import fences, program_time
+from chassis.actor import Actor
+from chassis.recording import AuditEntry, KeptAnswer, Recording, RecordingSession, Said
+from chassis.tables import NAMING
+
+COLUMN_TYPES: dict[Any, Any] = {
+    UUID: Uuid,
+    datetime: DateTime(timezone=True),
+    str: Text,
+    int: BigInteger,
+    Decimal: Numeric,
+    dict[str, Any]: JSONB,
+    list[str]: JSONB,
+}
+"""For `type_annotation_map` of a service's `Base`."""
+
+
+def service_metadata() -> MetaData:
+    """Metadata with the house's constraint names, for a service's own `Base`."""
+    return MetaData(naming_convention=NAMING)
+
+
+@dataclass(frozen=True)
+class Fence:
+    """Whose rows a transaction may see: one organization's, every organization's (staff), or all (system)."""
+
+    kind: str
+    organization_id: UUID | None = None
+
+    @staticmethod
+    def organization(organization_id: UUID) -> "Fence":
+        """The rows of one organization."""
+        return Fence("org", organization_id)
+
+    @staticmethod
+    def public() -> "Fence":
+        """Reference data only: no organization is named, so no organization's row is seen."""
+        return Fence("org")
+
+    @staticmethod
+    def staff() -> "Fence":
+        """What CMS and CBIC staff may see."""
+        return Fence("staff")
+
+    @staticmethod
+    def system() -> "Fence":
+        """Everything: for relay, sweeps, sealing, and events that belong to no organization."""
+        return Fence("system")
+
+    @staticmethod
+    def of(actor: Actor) -> "Fence":
+        """The fence an actor stands behind: staff and machines see every organization, a person their own."""
+        if actor.kind in {"staff", "machine"}:
+            return Fence.staff()
+        return Fence.organization(actor.organization_id) if actor.organization_id else Fence.public()
+
+
+class ReadSession(AsyncSession):
+    """A session in a READ ONLY transaction, for the queries of `views.py`."""
+
+
+class Session(AsyncSession):
+    """A session that writes, knows who acts (`actor`) and when (`at`, program time, taken once)."""
+
+    sync_session_class = RecordingSession
+
+    @property
+    def recording(self) -> Recording:
+        """What this transaction has said and done so far; written at commit."""
+        recording: Recording = self.sync_session.info["recording"]
+        return recording
+
+    @property
+    def actor(self) -> Actor:
+        """Who acts in this transaction."""
+        return self.recording.actor
+
+    @property
+    def at(self) -> datetime:
+        """The program time of this transaction (UTC): one moment for all it decides and writes."""
+        return self.recording.at
+
+    def say(self, event: Said) -> None:
+        """Say an event that no aggregate says (snapshots, sealing). Aggregates use their own `say`."""
+        self.recording.said.append(event)
+
+    def audit(self, action: str, entity_id: object, **more: Any) -> None:
+        """Note an act no aggregate notes (an audited read, a first view). `more`: before, after, reason."""
+        self.recording.audited.append(AuditEntry(action, str(entity_id), **more))
+
+    def keep(self, answer: KeptAnswer) -> None:
+        """Keep the answer of this request under its idempotency key, in the same transaction."""
+        self.recording.answer = answer
+
+
+class Database:
+    """One service's database, seen through its login role."""
+
+    def __init__(self, url: str, service: str, *, pool_size: int = 5) -> None:
+        """Open nothing yet: `url` is postgresql+asyncpg, `service` the short name that database roles begin with."""
+        self.service = service
+        self.engine: AsyncEngine = create_async_engine(
+            url, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=False, hide_parameters=True
+        )
+        reading = self.engine.execution_options(postgresql_readonly=True)
+        self._writing = async_sessionmaker(self.engine, class_=Session, expire_on_commit=False)
+        self._reading = async_sessionmaker(reading, class_=ReadSession, expire_on_commit=False)
+
+    @asynccontextmanager
+    async def writing(self, fence: Fence, actor: Actor, *, at: datetime | None = None) -> AsyncIterator[Session]:
+        """One transaction that commits on leaving, or leaves nothing behind when an error passes through.
+
+        `at` is program time; a sweep gives the due time it acts for.
+        """
+        async with self._writing() as session:
+            session.sync_session.info["recording"] = Recording(self.service, actor, at or program_time.now())
+            async with session.begin():
+                await self._stand_behind(fence, session)
+                yield session
+
+    @asynccontextmanager
+    async def reading(self, fence: Fence) -> AsyncIterator[ReadSession]:
+        """One READ ONLY transaction."""
+        async with self._reading() as session, session.begin():
+            await self._stand_behind(fence, session)
+            yield session
+
+    async def _stand_behind(self, fence: Fence, session: AsyncSession) -> None:
+        await session.execute(
+            _STAND_BEHIND,
+            {"role": fences.role(self.service, fence.kind), "org": str(fence.organization_id or "")},
+        )
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self.engine.dispose()
+
+
+_STAND_BEHIND = text("select set_config('role', :role, true), set_config('app.org', :org, true)")

@@ -1,0 +1,69 @@
+"""Keyset pagination: a page starts after the last row seen, so page 1,000 costs what page 1 costs."""
+
+import base64
+import json
+from collections.abc import Callable, Sequence
+from typing import Any, Generic, TypeVar
+
+from pydantic import BaseModel
+from sqlalchemy import ColumnElement, Select, tuple_
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from chassis.errors import Invalid
+
+DEFAULT_LIMIT = 25
+MOST = 100
+
+Row = TypeVar("Row")
+Item = TypeVar("Item")
+
+
+class Page(BaseModel, Generic[Item]):
+    """One page of a list. `next` goes into `?after=` of the next request; None on the last page."""
+
+    items: list[Item]
+    next: str | None = None
+
+
+class BrokenPageLink(Invalid):
+    """This page link is broken or out of date. Go back to the first page."""
+
+
+async def fetch_page(
+    session: AsyncSession,
+    statement: Select[Any],
+    order: Sequence[tuple[ColumnElement[Any], Callable[[str], Any]]],
+    item: Callable[[Any], Item],
+    *,
+    after: str | None,
+    limit: int = DEFAULT_LIMIT,
+    descending: bool = True,
+) -> Page[Item]:
+    """Fetch the page of `statement` (one mapped class) that comes after the cursor `after`.
+
+    `order` names the columns that order the list and how each is read back from text; together they must be
+    unique (end with the id). Raises `BrokenPageLink` when `after` was not made by this list.
+    """
+    columns = [column for column, _ in order]
+    if after is not None:
+        place = tuple_(*columns)
+        values = tuple_(*_read(after, [parse for _, parse in order]))
+        statement = statement.where(place < values if descending else place > values)
+    statement = statement.order_by(*(column.desc() if descending else column.asc() for column in columns))
+    rows = (await session.scalars(statement.limit(limit + 1))).all()
+    more = len(rows) > limit
+    rows = rows[:limit]
+    last = [getattr(rows[-1], str(column.key)) for column in columns] if more else None
+    return Page(items=[item(row) for row in rows], next=_write(last) if last else None)
+
+
+def _write(values: Sequence[object]) -> str:
+    return base64.urlsafe_b64encode(json.dumps([str(value) for value in values]).encode()).decode().rstrip("=")
+
+
+def _read(cursor: str, parsers: Sequence[Callable[[str], Any]]) -> list[Any]:
+    try:
+        values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        return [parse(value) for parse, value in zip(parsers, values, strict=True)]
+    except (ValueError, TypeError):
+        raise BrokenPageLink(field="after") from None

@@ -1,0 +1,227 @@
+"""What a transaction says and does, written as one statement just before it commits.
+
+Aggregates record into the session they belong to (`chassis.aggregate`); the hook here turns the record into
+outbox rows, audit rows and the idempotency key. There is no other way to publish.
+"""
+
+import json
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, ClassVar, Protocol
+from uuid import UUID
+
+from sqlalchemy import BindParameter, DateTime, SmallInteger, Text, Uuid, bindparam, event, text
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Session as SyncSession
+
+from chassis import machine_time
+from chassis.actor import Actor
+from chassis.errors import Conflict
+from chassis.ids import new_id
+from chassis.tracing import current_trace_id, current_traceparent
+
+
+class Said(Protocol):
+    """What the outbox needs of an event; every class of the `events` package has it."""
+
+    TYPE: ClassVar[str]
+    TOPIC: ClassVar[str]
+
+    @property
+    def key(self) -> str:
+        """The partition key."""
+        ...
+
+    @property
+    def subject(self) -> str:
+        """The CloudEvents subject."""
+        ...
+
+    @property
+    def organization(self) -> UUID | None:
+        """The organization the event belongs to."""
+        ...
+
+    def model_dump_json(self) -> str:
+        """The JSON body."""
+        ...
+
+
+@dataclass(frozen=True)
+class AuditEntry:
+    """One act on one entity. `action` is `<entity>.<verb>`; who, when and under which trace the hook knows."""
+
+    action: str
+    entity_id: str
+    before: dict[str, Any] | None = None
+    after: dict[str, Any] | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True)
+class KeptAnswer:
+    """The answer of a request under its idempotency key."""
+
+    key: str
+    digest: str
+    status: int
+    answer: str
+    organization_id: UUID | None
+
+
+@dataclass
+class Recording:
+    """What one transaction has said and done so far."""
+
+    service: str
+    actor: Actor
+    at: datetime
+    said: list[Said] = field(default_factory=list)
+    audited: list[AuditEntry] = field(default_factory=list)
+    answer: KeptAnswer | None = None
+
+
+class KeyTaken(Conflict):
+    """The same request was answered a moment ago. Send it again to read that answer."""
+
+
+class RecordingSession(SyncSession):
+    """The synchronous heart of `chassis.database.Session`."""
+
+
+_OUTBOX = {
+    "id": Uuid,
+    "topic": Text,
+    "key": Text,
+    "type": Text,
+    "subject": Text,
+    "source": Text,
+    "organization_id": Uuid,
+    "occurred_at": DateTime(timezone=True),
+    "traceparent": Text,
+    "body": Text,
+}
+_AUDIT = {
+    "id": Uuid,
+    "at": DateTime(timezone=True),
+    "machine_at": DateTime(timezone=True),
+    "actor_kind": Text,
+    "actor_id": Text,
+    "person_id": Uuid,
+    "organization_id": Uuid,
+    "role": Text,
+    "session_id": Uuid,
+    "token_id": Text,
+    "action": Text,
+    "entity": Text,
+    "entity_id": Text,
+    "before": Text,
+    "after": Text,
+    "reason": Text,
+    "trace_id": Text,
+}
+_KEY = {
+    "consumer": Text,
+    "key": Text,
+    "organization_id": Uuid,
+    "digest": Text,
+    "status": SmallInteger,
+    "answer": Text,
+}
+_CASTS = {"before": "::jsonb", "after": "::jsonb"}
+
+
+def _insert(table: str, columns: dict[str, Any]) -> str:
+    names = ", ".join(f'"{name}"' for name in columns)
+    values = ", ".join(f'"{name}"{_CASTS.get(name, "")}' for name in columns)
+    arrays = ", ".join(f":{table}_{name}" for name in columns)
+    return (
+        f"insert into {table} ({names}) select {values} from unnest({arrays}) "  # noqa: S608  names are ours
+        f'with ordinality as rows({names}, "n") order by "n"'
+    )
+
+
+def _binds(table: str, columns: dict[str, Any]) -> list[BindParameter[Any]]:
+    return [bindparam(f"{table}_{name}", type_=ARRAY(kind)) for name, kind in columns.items()]
+
+
+_WRITE = text(
+    f"with said as ({_insert('outbox', _OUTBOX)}), noted as ({_insert('audit', _AUDIT)}), "  # noqa: S608
+    f"kept as ({_insert('inbox', _KEY)} on conflict do nothing returning 1) select count(*) from kept"
+).bindparams(*_binds("outbox", _OUTBOX), *_binds("audit", _AUDIT), *_binds("inbox", _KEY))
+
+
+@event.listens_for(RecordingSession, "before_commit")
+def _write_recording(session: SyncSession) -> None:
+    session.flush()
+    recording: Recording = session.info["recording"]
+    if not (recording.said or recording.audited or recording.answer):
+        return
+    answers = _answer_rows(recording)
+    parameters = (
+        _columns("outbox", _OUTBOX, _outbox_rows(recording))
+        | _columns("audit", _AUDIT, _audit_rows(recording))
+        | _columns("inbox", _KEY, answers)
+    )
+    kept = session.execute(_WRITE, parameters).scalar_one()
+    if kept < len(answers):
+        raise KeyTaken
+    recording.said, recording.audited, recording.answer = [], [], None
+
+
+def _outbox_rows(recording: Recording) -> list[tuple[Any, ...]]:
+    source, traceparent = f"/connexion/{recording.service}", current_traceparent()
+    return [
+        (
+            new_id(),
+            said.TOPIC,
+            said.key,
+            said.TYPE,
+            said.subject,
+            source,
+            said.organization,
+            recording.at,
+            traceparent,
+            said.model_dump_json(),
+        )
+        for said in recording.said
+    ]
+
+
+def _audit_rows(recording: Recording) -> list[tuple[Any, ...]]:
+    actor, trace_id, machine_at = recording.actor, current_trace_id(), machine_time.now()
+    return [
+        (
+            new_id(),
+            recording.at,
+            machine_at,
+            actor.kind,
+            actor.user_id,
+            actor.person_id,
+            actor.organization_id,
+            actor.role,
+            actor.session_id,
+            actor.token_id,
+            entry.action,
+            entry.action.partition(".")[0],
+            entry.entity_id,
+            _json(entry.before),
+            _json(entry.after),
+            entry.reason,
+            trace_id,
+        )
+        for entry in recording.audited
+    ]
+
+
+def _answer_rows(recording: Recording) -> list[tuple[Any, ...]]:
+    kept = recording.answer
+    return [("http", kept.key, kept.organization_id, kept.digest, kept.status, kept.answer)] if kept else []
+
+
+def _columns(table: str, columns: dict[str, Any], rows: list[tuple[Any, ...]]) -> dict[str, list[Any]]:
+    return {f"{table}_{name}": [row[place] for row in rows] for place, name in enumerate(columns)}
+
+
+def _json(value: dict[str, Any] | None) -> str | None:
+    return None if value is None else json.dumps(value, default=str, sort_keys=True)

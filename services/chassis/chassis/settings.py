@@ -1,0 +1,111 @@
+"""What a process needs to know before it starts, checked all at once.
+
+Every value comes from the environment, prefix `CONNEXION_`. The default environment is production,
+and production refuses everything that exists only for a laptop: demonstration people, an identity
+provider or token issuer without TLS, a moved clock, connections without TLS.
+"""
+
+import sys
+from pathlib import Path
+from typing import Annotated, Literal, TypeVar
+from urllib.parse import parse_qs, urlsplit
+
+from pydantic import AfterValidator, Field, ValidationError, ValidationInfo, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+Environment = Literal["local", "production"]
+
+
+def only_local(value: object, info: ValidationInfo) -> object:
+    """Refuse a value that has no place outside the local environment."""
+    if value is not None and info.data.get("environment") != "local":
+        msg = "is for the local environment only; remove it, or set CONNEXION_ENVIRONMENT=local"
+        raise ValueError(msg)
+    return value
+
+
+def with_tls_in_production(url: str | None, info: ValidationInfo) -> str | None:
+    """Refuse an http:// address in production."""
+    if url and info.data.get("environment") != "local" and not url.startswith("https://"):
+        msg = "must be an https:// address in production"
+        raise ValueError(msg)
+    return url
+
+
+LocalOnly = AfterValidator(only_local)
+TlsUrl = Annotated[str, AfterValidator(with_tls_in_production)]
+
+
+class BaseServiceSettings(BaseSettings):
+    """What every process has, also one without a database (the portal)."""
+
+    model_config = SettingsConfigDict(env_prefix="CONNEXION_", extra="ignore", frozen=True)
+
+    environment: Environment = "production"
+    service_host: str = "127.0.0.1"
+    service_port: int = Field(8000, ge=1, le=65535)
+    worker_port: int = Field(8100, ge=1, le=65535, description="health and metrics of the worker")
+    program_time_file: Annotated[Path | None, LocalOnly] = None
+    otlp_endpoint: str | None = None
+
+
+class ServiceSettings(BaseServiceSettings):
+    """What every service with a database has; a service adds its own fields in a subclass."""
+
+    database_url: str = Field(description="login role, asyncpg: postgresql+asyncpg://…")
+    relay_database_url: str | None = Field(None, description="the same without a pooler between; default: database_url")
+    database_pool_size: int = Field(5, ge=1, le=100)
+    kafka_bootstrap_servers: str = "127.0.0.1:9092"
+    kafka_security_protocol: Literal["PLAINTEXT", "SSL", "SASL_SSL"] | None = Field(
+        None, validate_default=True, description="default: SSL in production, PLAINTEXT locally"
+    )
+    token_issuer: TlsUrl = "https://connexion.example"  # noqa: S105  an address
+    token_audience: str = "connexion"  # noqa: S105  a name
+    audit_signing_key_file: Path | None = Field(None, description="P-256 PEM; needed by the worker")
+
+    @field_validator("database_url", "relay_database_url")
+    @classmethod
+    def _database_with_tls(cls, url: str | None, info: ValidationInfo) -> str | None:
+        if url is None:
+            return None
+        parts = urlsplit(url)
+        if parts.scheme != "postgresql+asyncpg" or not parts.path.strip("/"):
+            msg = "must look like postgresql+asyncpg://user:password@host/database"
+            raise ValueError(msg)
+        encrypted = parse_qs(parts.query).get("ssl", [""])[0] in {"require", "verify-ca", "verify-full"}
+        if info.data.get("environment") != "local" and not encrypted:
+            msg = "must ask for TLS in production: add ?ssl=verify-full"
+            raise ValueError(msg)
+        return url
+
+    @field_validator("kafka_security_protocol")
+    @classmethod
+    def _broker_with_tls(cls, protocol: str | None, info: ValidationInfo) -> str:
+        local = info.data.get("environment") == "local"
+        if protocol == "PLAINTEXT" and not local:
+            msg = "PLAINTEXT is for the local environment only"
+            raise ValueError(msg)
+        return protocol or ("PLAINTEXT" if local else "SSL")
+
+    @property
+    def direct_database_url(self) -> str:
+        """Where advisory locks and LISTEN work: never through a pooler."""
+        return self.relay_database_url or self.database_url
+
+
+S = TypeVar("S", bound=BaseServiceSettings)
+
+
+def load(settings: type[S]) -> S:
+    """Read the settings, or print every error in one go and end the process with status 2.
+
+    Values are not printed: they may be secrets.
+    """
+    try:
+        return settings()
+    except ValidationError as error:
+        print("Cannot start. Mend these settings:", file=sys.stderr)
+        for problem in error.errors(include_url=False, include_input=False):
+            name = "CONNEXION_" + "_".join(str(part) for part in problem["loc"]).upper()
+            print(f"  {name}: {problem['msg'].removeprefix('Value error, ')}", file=sys.stderr)
+        raise SystemExit(2) from None
