@@ -1,5 +1,6 @@
 """The kinds of value that events are made of, each with the shape it has on the wire."""
 
+from datetime import time
 from decimal import Decimal
 from typing import Annotated
 
@@ -20,6 +21,12 @@ Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 # A JWS (RFC 7515) in compact form, signed with ES256.
 CompactJws = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$")]
+
+# A wall-clock time in the program's time zone. JSON Schema's own format "time" demands an offset, which this has not.
+LocalTime = Annotated[
+    time,
+    WithJsonSchema({"type": "string", "pattern": r"^[0-2][0-9]:[0-5][0-9]:[0-5][0-9]$"}),
+]
 
 # A word of a list that grows (document types, notice types, reasons): lower-case words with hyphens. Readers must
 # bear words they do not know, which is why such lists are not enumerations.

@@ -9,11 +9,11 @@ ANNOUNCEMENTS = "connexion.public"
 
 
 class AnnouncedCategory(Part):
-    """A product category of the announced round."""
+    """A product category of the announced round; `lead_item` is None where it is not published yet."""
 
     code: str
     name: str
-    lead_item: str
+    lead_item: str | None
 
 
 class RoundAnnounced(Event):

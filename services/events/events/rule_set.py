@@ -5,13 +5,12 @@ a value that was not published is None or marked in `assumed`. Rounds whose prod
 item delivery) may differ for those competitions alone: `remote_item` holds what differs.
 """
 
-from datetime import time
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from events.envelope import Part
-from events.kinds import Cents, Code, Days, Number
+from events.kinds import Cents, Code, Days, LocalTime, Number
 
 FinancialMethod = Literal["ratios_80_credit_20", "credit_only"]
 SpaMethod = Literal[
@@ -143,5 +142,5 @@ class RuleSet(Part):
     change_of_ownership: ChangeOfOwnership
     emergency_termination: bool
 
-    cutoff_local_time: time = Field(description="In time means received before this plus one second.")
+    cutoff_local_time: LocalTime = Field(description="In time means received before this plus one second.")
     time_zone: str = Field(description="IANA name.")

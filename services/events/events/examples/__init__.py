@@ -1,0 +1,18 @@
+"""One example of every event, by module: the fixtures of tests, of the catalogue and of downstream systems."""
+
+from events.envelope import Event
+from events.examples import audit, bidding, contracts, documents, enrolment, identity, notices, public, rounds
+
+EXAMPLES: tuple[Event, ...] = (
+    *identity.EXAMPLES,
+    *bidding.EXAMPLES,
+    *rounds.EXAMPLES,
+    *documents.EXAMPLES,
+    *notices.EXAMPLES,
+    *contracts.EXAMPLES,
+    *enrolment.EXAMPLES,
+    *public.EXAMPLES,
+    *audit.EXAMPLES,
+)
+
+BY_TYPE = {example.TYPE: example for example in EXAMPLES}

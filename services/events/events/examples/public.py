@@ -1,0 +1,17 @@
+from events import public
+from events.examples import _story as story
+
+EXAMPLES = (
+    public.RoundAnnounced(
+        round_code="R2021",
+        name="Round 2021",
+        announced_at=story.ANNOUNCED,
+        opens_at=story.WINDOW_OPENS,
+        closes_at=story.WINDOW_CLOSES,
+        cdrd_at=story.CDRD,
+        categories=(
+            public.AnnouncedCategory(code="OTSB", name="Off-the-shelf (OTS) back braces", lead_item="L0650"),
+            public.AnnouncedCategory(code="OTSK", name="OTS knee braces", lead_item="L1833"),
+        ),
+    ),
+)

@@ -1,0 +1,60 @@
+"""What each consumer reads: the fields it would miss. Compared with what the speakers promise (the golden schemas).
+
+A consumer's line here is its side of the agreement: a speaker that wants to drop or change a field sees who needs it.
+"""
+
+from collections.abc import Mapping
+
+from events import bidding, contracts, documents, identity, public, rounds
+from events.envelope import Event
+
+Reads = Mapping[type[Event], frozenset[str]]
+
+_EVERY_SERVICE: Reads = {
+    identity.SigningKeyPublished: frozenset({"kid", "public_jwk", "not_before", "not_after", "use"}),
+    identity.SessionRevoked: frozenset({"session_id", "revoked_at"}),
+    identity.PersonRemoved: frozenset({"person_id", "organization_id", "removed_at"}),
+}
+
+_FILE = frozenset({"file_id", "slot_id", "slot_subject", "organization_id"})
+
+READERS: Mapping[str, Reads] = {
+    "identity": {**_EVERY_SERVICE},
+    "bidding": {
+        **_EVERY_SERVICE,
+        identity.OrganizationRegistered: frozenset({"organization_id", "legal_business_name", "ptan"}),
+        documents.SigningKeyPublished: frozenset({"kid", "public_jwk", "not_before", "not_after", "use"}),
+        documents.SlotOpened: frozenset({"slot_id", "slot_subject", "organization_id", "opens_at", "closes_at"}),
+        documents.DocumentReceived: _FILE | {"received_at", "verdict"},
+        documents.DocumentRejected: _FILE,
+        documents.SlotSettled: frozenset(
+            {"slot_id", "slot_subject", "organization_id", "files.file_id", "files.received_at", "files.state"}
+        ),
+    },
+    "documents": {
+        **_EVERY_SERVICE,
+        bidding.SlotRequested: frozenset(bidding.SlotRequested.model_fields),
+        bidding.FileTaken: frozenset({"file_id", "slot_id", "organization_id"}),
+    },
+    "contracts": {
+        **_EVERY_SERVICE,
+        rounds.RoundState: frozenset({"round_code", "name", "phase", "rule_set", "calendar", "changed_at"}),
+    },
+    "notices": {
+        **_EVERY_SERVICE,
+        bidding.RequirementOpened: frozenset(
+            {"requirement_id", "organization_id", "document", "label", "permission", "due_at"}
+        ),
+        bidding.RequirementReceived: frozenset(
+            {"requirement_id", "organization_id", "document", "label", "file_id", "received_at", "by_cdrd"}
+        ),
+        documents.DocumentRejected: _FILE | {"code", "reason", "rejected_at"},
+        contracts.ContractState: frozenset({"contract_id", "organization_id", "contract_number", "status"}),
+        public.RoundAnnounced: frozenset({"round_code", "name", "opens_at", "closes_at"}),
+    },
+}
+
+
+def readers_of(event: type[Event]) -> list[str]:
+    """Return the consumers that hear an event."""
+    return [consumer for consumer, reads in READERS.items() if event in reads]
