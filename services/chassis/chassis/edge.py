@@ -39,6 +39,7 @@ def create_edge(service: Service, settings: ServiceSettings | None = None) -> Fa
         docs_url=None,
         redoc_url=None,
         swagger_ui_oauth2_redirect_url=None,
+        telemetry=telemetry.OURS,
         lifespan=_lifespan(service, settings),
     )
     for router in service.routers:
