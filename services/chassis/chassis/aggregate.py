@@ -1,4 +1,5 @@
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import event
 from sqlalchemy.orm import Session as SyncSession
@@ -31,9 +32,11 @@ class Aggregate:
         before: dict[str, Any] | None = None,
         after: dict[str, Any] | None = None,
         reason: str | None = None,
-    ) -> None:
-        """Leave an audit row. `action` is `<entity>.<verb>`; values must be plain JSON, without secrets."""
-        self._record(AuditEntry(action, str(self.id), before, after, reason))  # type: ignore[attr-defined]
+    ) -> UUID:
+        """Leave an audit row and return its id. `action` is `<entity>.<verb>`; values are plain JSON, no secrets."""
+        entry = AuditEntry(action, str(self.id), before, after, reason)  # type: ignore[attr-defined]
+        self._record(entry)
+        return entry.id
 
     def _record(self, record: Said | AuditEntry) -> None:
         session = object_session(self)

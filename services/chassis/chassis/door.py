@@ -204,6 +204,18 @@ class SliceRouter:
         """Declare a DELETE route; `options` are FastAPI's."""
         return self._route("DELETE", path, permission, options)
 
+    def patch(self, path: str, *, permission: str, **options: Any) -> Callable[[Endpoint], Endpoint]:
+        """Declare a PATCH route; the endpoint reads the body itself, as a stream."""
+        return self._route("PATCH", path, permission, options)
+
+    def head(self, path: str, *, permission: str, **options: Any) -> Callable[[Endpoint], Endpoint]:
+        """Declare a HEAD route; `options` are FastAPI's."""
+        return self._route("HEAD", path, permission, options)
+
+    def options(self, path: str, *, permission: str, **options: Any) -> Callable[[Endpoint], Endpoint]:
+        """Declare an OPTIONS route; `options` are FastAPI's."""
+        return self._route("OPTIONS", path, permission, options)
+
     def _route(
         self, method: str, path: str, permission: str, options: dict[str, Any]
     ) -> Callable[[Endpoint], Endpoint]:

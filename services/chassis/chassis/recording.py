@@ -49,13 +49,17 @@ class Said(Protocol):
 
 @dataclass(frozen=True)
 class AuditEntry:
-    """One act on one entity. `action` is `<entity>.<verb>`; who, when and under which trace the hook knows."""
+    """One act on one entity. `action` is `<entity>.<verb>`; who, when and under which trace the hook knows.
+
+    `id` is the row's own: known before the commit, so that a receipt may name it.
+    """
 
     action: str
     entity_id: str
     before: dict[str, Any] | None = None
     after: dict[str, Any] | None = None
     reason: str | None = None
+    id: UUID = field(default_factory=new_id)
 
 
 @dataclass(frozen=True)
@@ -192,7 +196,7 @@ def _audit_rows(recording: Recording) -> list[tuple[Any, ...]]:
     actor, trace_id, machine_at = recording.actor, current_trace_id(), machine_time.now()
     return [
         (
-            new_id(),
+            entry.id,
             recording.at,
             machine_at,
             actor.kind,
