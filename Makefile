@@ -1,0 +1,70 @@
+# Connexion: the commands of the house. `make` alone explains them.
+# Any Python 3.11+ that has venv will do; everything else is installed into .venv by `make setup`.
+
+PYTHON ?= python3
+BIN := .venv/bin
+INSTALLED := .venv/.installed
+LOCK := requirements.lock
+PACKAGES := bidding_svc contracts_svc documents_svc notices_svc identity_adapter
+SERVICE ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run status logs stop test test-containers quick check format bench chaos replay verify-audit golden
+
+help: ## explain these commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(INSTALLED) ## install the locked dependencies into .venv (nothing to do while the lock is unchanged)
+
+$(INSTALLED): $(LOCK) pyproject.toml
+	@PYTHON=$(PYTHON) sh deploy/local/install.sh
+
+run: setup ## start the whole platform on this machine; returns when it is ready and prints addresses and sign-ins
+	@$(BIN)/python -m deploy.local run
+
+status: setup ## which processes of the platform run, since when and how large
+	@$(BIN)/python -m deploy.local status
+
+logs: setup ## the newest log lines; SERVICE=documents-edge for one process
+	@$(BIN)/python -m deploy.local logs $(SERVICE)
+
+stop: setup ## end the platform; its data stays in .local
+	@$(BIN)/python -m deploy.local stop
+
+test: setup ## all tests: unit, integration on real PostgreSQL and Kafka, end to end in a browser
+	@$(BIN)/python -m deploy.local prepare-tests
+	$(BIN)/pytest
+
+test-containers: setup ## the tests of broker and storage, on testcontainers
+	CONNEXION_TEST_PROVIDER=containers $(BIN)/pytest -m "broker or storage"
+
+quick: setup ## what to run before every commit, in under two minutes: lint, types and the fast tests
+	$(BIN)/ruff check
+	$(BIN)/mypy
+	$(BIN)/pytest -q -m "not e2e and not broker" --timeout 30
+
+check: setup ## format, lint, types, import rules, schema drift
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	@$(BIN)/python -m deploy.local.drift $(PACKAGES)
+
+format: setup ## put every file into the house's format
+	$(BIN)/ruff format
+	$(BIN)/ruff check --fix
+
+bench: setup ## measure the speed goals, each as a ratio within one run
+	$(BIN)/python -m tests.bench
+
+chaos: setup ## break the running platform and count what was lost or doubled
+	$(BIN)/python -m tests.chaos
+
+replay: setup ## say parked messages again; SERVICE=notices_svc names whose
+	$(BIN)/python -m chassis.parking replay $(SERVICE)
+
+verify-audit: setup ## check the sealed audit of every service and name the first bad row
+	$(BIN)/python -m chassis.audit verify
+
+golden: setup ## write the golden schemas and examples of the events anew
+	$(BIN)/python -m events.golden
