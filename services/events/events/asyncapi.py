@@ -93,7 +93,7 @@ def _message(event: type[Event]) -> Document:
     }
 
 
-def _draft_07(node: Any) -> Any:  # noqa: ANN401 - any JSON value
+def _draft_07(node: Any) -> Any:
     """Turn to the dialect that AsyncAPI 3 reads; of what pydantic writes, tuples alone have another keyword there."""
     if isinstance(node, list):
         return [_draft_07(item) for item in node]

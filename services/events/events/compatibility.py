@@ -19,7 +19,7 @@ def breaking_changes(old: Schema, new: Schema) -> list[str]:
     return list(_compare("", _bare(inlined(old)), _bare(inlined(new))))
 
 
-def _bare(node: Any, *, names: bool = False) -> Any:  # noqa: ANN401 - any JSON value
+def _bare(node: Any, *, names: bool = False) -> Any:
     """Strip documentation, but no field that happens to be called `title` or `description`."""
     if isinstance(node, list):
         return [_bare(item) for item in node]
@@ -32,7 +32,7 @@ def _bare(node: Any, *, names: bool = False) -> Any:  # noqa: ANN401 - any JSON 
     }
 
 
-def _compare(path: str, old: Any, new: Any) -> Iterator[str]:  # noqa: ANN401 - any JSON value
+def _compare(path: str, old: Any, new: Any) -> Iterator[str]:
     if isinstance(old, dict) and isinstance(new, dict):
         if "properties" in old and "properties" in new:
             yield from _compare_fields(path, old, new)

@@ -25,7 +25,7 @@ def inlined(schema: Schema) -> Schema:
     """Return the schema with every reference to its own `$defs` replaced by what it refers to."""
     definitions = schema.get("$defs", {})
 
-    def resolve(node: Any) -> Any:  # noqa: ANN401 - any JSON value
+    def resolve(node: Any) -> Any:
         if isinstance(node, list):
             return [resolve(item) for item in node]
         if not isinstance(node, dict):
