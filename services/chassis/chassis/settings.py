@@ -49,16 +49,31 @@ class BaseServiceSettings(BaseSettings):
     otlp_endpoint: str | None = None
 
 
-class ServiceSettings(BaseServiceSettings):
+class BrokerSettings(BaseServiceSettings):
+    """What every process that talks to Kafka has."""
+
+    kafka_bootstrap_servers: str = "127.0.0.1:9092"
+    kafka_security_protocol: Literal["PLAINTEXT", "SSL", "SASL_SSL"] | None = Field(
+        None, validate_default=True, description="default: SSL in production, PLAINTEXT locally"
+    )
+
+    @field_validator("kafka_security_protocol")
+    @classmethod
+    def _broker_with_tls(cls, protocol: str | None, info: ValidationInfo) -> str:
+        local = info.data.get("environment") == "local"
+        if protocol == "PLAINTEXT" and not local:
+            msg = "PLAINTEXT is for the local environment only"
+            raise ValueError(msg)
+        return protocol or ("PLAINTEXT" if local else "SSL")
+
+
+class ServiceSettings(BrokerSettings):
     """What every service with a database has; a service adds its own fields in a subclass."""
 
     database_url: str = Field(description="login role, asyncpg: postgresql+asyncpg://…")
     relay_database_url: str | None = Field(None, description="the same without a pooler between; default: database_url")
     database_pool_size: int = Field(5, ge=1, le=100)
-    kafka_bootstrap_servers: str = "127.0.0.1:9092"
-    kafka_security_protocol: Literal["PLAINTEXT", "SSL", "SASL_SSL"] | None = Field(
-        None, validate_default=True, description="default: SSL in production, PLAINTEXT locally"
-    )
+    outbox_keep_days: int = Field(400, ge=1, description="how long events are kept to be said again to a new broker")
     token_issuer: TlsUrl = "https://connexion.example"  # noqa: S105  an address
     token_audience: str = "connexion"  # noqa: S105  a name
     audit_signing_key_file: Path | None = Field(None, description="P-256 PEM; needed by the worker")
@@ -77,15 +92,6 @@ class ServiceSettings(BaseServiceSettings):
             msg = "must ask for TLS in production: add ?ssl=verify-full"
             raise ValueError(msg)
         return url
-
-    @field_validator("kafka_security_protocol")
-    @classmethod
-    def _broker_with_tls(cls, protocol: str | None, info: ValidationInfo) -> str:
-        local = info.data.get("environment") == "local"
-        if protocol == "PLAINTEXT" and not local:
-            msg = "PLAINTEXT is for the local environment only"
-            raise ValueError(msg)
-        return protocol or ("PLAINTEXT" if local else "SSL")
 
     @property
     def direct_database_url(self) -> str:

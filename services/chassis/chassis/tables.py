@@ -140,6 +140,7 @@ relay_state = Table(
     metadata,
     Column("only", SmallInteger, primary_key=True, autoincrement=False, server_default=text("1")),
     Column("cluster_id", Text, comment="the Kafka cluster the outbox was said to"),
+    Column("leader", Uuid, comment="the relay that leads, or ended without handing over; null after a hand-over"),
 )
 
 NOTHING = ""

@@ -2,8 +2,9 @@
 
 import asyncio
 
-import asyncpg
 import structlog
+
+from chassis import direct
 
 CHANNEL = "outbox"
 EVERY = 0.005
@@ -20,7 +21,7 @@ class Wake:
 
     def __init__(self, url: str) -> None:
         """Take the address of the database; `run()` connects."""
-        self._url = url.replace("postgresql+asyncpg://", "postgresql://", 1)
+        self._url = url
         self._asked = asyncio.Event()
 
     def __call__(self) -> None:
@@ -31,18 +32,18 @@ class Wake:
         """Send wake-ups until cancelled, on a connection of its own."""
         while True:
             try:
-                connection = await asyncpg.connect(self._url)
-            except (OSError, asyncpg.PostgresError):
+                connection = await direct.connect(self._url, name="wake", command_timeout=5)
+            except direct.UNREACHABLE:
                 await asyncio.sleep(RETRY_AFTER)
                 continue
             try:
                 await self._send(connection)
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            except direct.UNREACHABLE as error:
                 log.warning("wake-ups stopped, connecting again", error=type(error).__name__)
             finally:
                 connection.terminate()
 
-    async def _send(self, connection: asyncpg.Connection) -> None:
+    async def _send(self, connection: direct.Connection) -> None:
         while True:
             await self._asked.wait()
             self._asked.clear()
