@@ -9,6 +9,7 @@ import pytest
 from cloudevents.core.bindings.kafka import KafkaMessage, from_binary, from_kafka, to_binary
 from cloudevents.core.formats.json import JSONFormat
 from cloudevents.core.v1.event import CloudEvent
+
 from events.envelope import Envelope, Heard, read_message, source_of
 from events.examples import EXAMPLES
 from events.golden import EXAMPLE_ID, EXAMPLE_TIME, EXAMPLE_TRACE, golden_schemas

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from aiokafka import AIOKafkaProducer
+
 from events.envelope import Envelope, source_of
 from events.examples import BY_TYPE
 from events.golden import EXAMPLE_ID, EXAMPLE_TIME

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
+
 from chassis.migrate import migrate
 from chassis.provision import provision
 

@@ -26,6 +26,11 @@ def due_at(day: date) -> datetime:
     return datetime.combine(day, CUT_OFF, EASTERN).astimezone(UTC)
 
 
+def midnight(day: date) -> datetime:
+    """Return the first instant of a day in New York, in UTC."""
+    return datetime.combine(day, time(0), EASTERN).astimezone(UTC)
+
+
 def in_time(received_at: datetime, due_at: datetime) -> bool:
     """Whether something received at `received_at` met `due_at`: before it plus one second (20:59:59.5 is in time).
 

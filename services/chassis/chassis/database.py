@@ -10,6 +10,7 @@ At commit one statement writes what the transaction said and did: outbox, audit 
 (`chassis.recording`).
 """
 
+import enum
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, DateTime, MetaData, Numeric, Text, Uuid, text
+from sqlalchemy import BigInteger, DateTime, Enum, MetaData, Numeric, Text, Uuid, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
@@ -35,8 +36,11 @@ COLUMN_TYPES: dict[Any, Any] = {
     Decimal: Numeric,
     dict[str, Any]: JSONB,
     list[str]: JSONB,
+    enum.Enum: Enum(
+        enum.Enum, native_enum=False, length=40, values_callable=lambda states: [state.value for state in states]
+    ),
 }
-"""For `type_annotation_map` of a service's `Base`."""
+"""For `type_annotation_map` of a service's `Base`. An Enum is kept as its value, `String(40)` in migrations."""
 
 
 def service_metadata() -> MetaData:

@@ -3,8 +3,9 @@
 import base64
 import json
 from collections.abc import Callable, Sequence
-from typing import Any, Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeVar
 
+from fastapi import Query
 from pydantic import BaseModel
 from sqlalchemy import ColumnElement, Select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -14,7 +15,11 @@ from chassis.errors import Invalid
 DEFAULT_LIMIT = 25
 MOST = 100
 
-Row = TypeVar("Row")
+After = Annotated[str | None, Query(max_length=500, description="`next` of the page before")]
+"""Query parameter of a list: where to go on."""
+Limit = Annotated[int, Query(ge=1, le=MOST, description="Items on the page")]
+"""Query parameter of a list: how many items."""
+
 Item = TypeVar("Item")
 
 

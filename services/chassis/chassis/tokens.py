@@ -57,6 +57,7 @@ class TokenVerifier:
         self._audience = audience
         self._keys = KeySet([])
         self._kids: set[str] = set()
+        self._one_reads = asyncio.Lock()
         self._keys_read_at = datetime.min.replace(tzinfo=UTC)
         self._revoked: Mapping[tuple[str, str], datetime] = {}
         self._verified: OrderedDict[str, _Verified] = OrderedDict()
@@ -112,12 +113,15 @@ class TokenVerifier:
     async def _know_key_of(self, token: str, now: datetime) -> None:
         """Read the keys again when the token names one we do not know, at most every two seconds."""
         kid = _kid(token)
-        if kid in self._kids or now - self._keys_read_at < KEYS_AT_MOST_EVERY:
+        if kid in self._kids:
             return
-        self._keys_read_at = now
-        async with self._database.reading(Fence.staff()) as session:
-            rows = await session.scalars(select(signing_key.c.public_jwk).where(signing_key.c.use == "token"))
-            self._use([dict(jwk) for jwk in rows])
+        async with self._one_reads:
+            if kid in self._kids or now - self._keys_read_at < KEYS_AT_MOST_EVERY:
+                return
+            async with self._database.reading(Fence.staff()) as session:
+                rows = await session.scalars(select(signing_key.c.public_jwk).where(signing_key.c.use == "token"))
+                self._use([dict(jwk) for jwk in rows])
+            self._keys_read_at = machine_time.now()
 
     def _use(self, jwks: Iterable[dict[str, Any]]) -> None:
         keys = KeySet([ECKey.import_key(jwk) for jwk in jwks])

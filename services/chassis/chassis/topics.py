@@ -13,10 +13,10 @@ from dataclasses import dataclass, field
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import NoError, TopicAlreadyExistsError, for_code
-from events.topics import TOPICS, Topic
 
 from chassis.kafka_clients import UNREACHABLE, admin_client, connection_options
 from chassis.settings import BrokerSettings, load
+from events.topics import TOPICS, Topic
 
 REPLICAS = 3
 

@@ -1,6 +1,9 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from chassis.calendar import (
     EASTERN,
     add_business_days,
@@ -15,8 +18,6 @@ from chassis.calendar import (
     write_day,
     write_moment,
 )
-from hypothesis import given
-from hypothesis import strategies as st
 
 DAYS = st.dates(date(2008, 1, 1), date(2048, 12, 31))
 COUNTS = st.integers(1, 120)

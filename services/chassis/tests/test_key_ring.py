@@ -3,6 +3,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+
 from chassis import key_ring, machine_time
 from chassis.key_ring import KeyRing
 from chassis.signing import SigningKey, by_kid, verify

@@ -2,6 +2,7 @@ from enum import StrEnum
 from typing import Any
 
 import pytest
+
 from chassis.errors import NotAllowedNow
 from chassis.lifecycle import SYSTEM, Lifecycle, Move
 

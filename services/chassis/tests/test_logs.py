@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 import structlog
-from chassis import logs
-from chassis.tracing import current_trace_id, span
 from opentelemetry import trace
 from opentelemetry.sdk.trace import TracerProvider
+
+from chassis import logs
+from chassis.tracing import current_trace_id, span
 
 
 @pytest.fixture(autouse=True)

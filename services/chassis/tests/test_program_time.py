@@ -5,6 +5,7 @@ from datetime import UTC, timedelta
 from pathlib import Path
 
 import pytest
+
 from chassis import machine_time, program_time
 
 SLACK = timedelta(seconds=5)

@@ -4,9 +4,10 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from pathlib import Path
 
 import pytest
-from chassis.signing import BadSignatureError, PublicKey, SigningKey, by_kid, canonical, verify, verify_bytes
 from joserfc import jws
 from joserfc.jwk import ECKey
+
+from chassis.signing import BadSignatureError, PublicKey, SigningKey, by_kid, canonical, verify, verify_bytes
 
 RECEIPT = "connexion-receipt+jws"
 KEY = SigningKey.generate()

@@ -4,10 +4,11 @@ from typing import Annotated, ClassVar, Literal
 from uuid import UUID
 
 import pytest
+from pydantic import Field
+
 from events.compatibility import breaking_changes
 from events.envelope import Event, Instant, Part
 from events.schema import schema_of
-from pydantic import Field
 
 
 class Line(Part):

@@ -4,6 +4,7 @@ from typing import ClassVar
 from uuid import UUID
 
 import pytest
+
 from events.envelope import Envelope, Event, Heard, Instant, MalformedMessageError, UnknownType, read_message, source_of
 
 ID = UUID("01890a5d-ac96-774b-bcce-b302099a8057")

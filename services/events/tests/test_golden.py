@@ -3,6 +3,7 @@
 import json
 
 import pytest
+
 from events import golden
 from events.envelope import Heard, read_message
 from events.examples import BY_TYPE as EXAMPLE_OF

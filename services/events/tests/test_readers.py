@@ -1,6 +1,7 @@
 """What each consumer says it reads is what the speakers promise, on topics it may read."""
 
 import pytest
+
 from events import documents
 from events.golden import golden_schemas
 from events.readers import READERS, readers_of

@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from importlib import import_module
 from uuid import UUID
 
-import events
 import pytest
+from pydantic import BaseModel
+
+import events
 from events import identity
 from events.envelope import TYPE_GRAMMAR, Event
 from events.registry import BY_TYPE, EVENTS
 from events.topics import BY_NAME, ORDERED, PUBLIC, QUIET, SERVICES, TOPICS, parking_topic
-from pydantic import BaseModel
 
 PERSONAL = {"user_id", "person_name", "name_of_person", "first_name", "last_name", "email", "phone", "address"}
 every_event = pytest.mark.parametrize("event", EVENTS, ids=[event.TYPE for event in EVENTS])

@@ -6,11 +6,10 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from events.envelope import CONTENT_TYPE, SPEC_VERSION
-
 from chassis import direct, machine_time, metrics
 from chassis.relay.lanes import Record
 from chassis.relay.tracing import telling
+from events.envelope import CONTENT_TYPE, SPEC_VERSION
 
 # In order of position, not from a position on: a row that commits late is seen on the next look, wherever it stands.
 # Within one key positions follow commits, because whoever writes an aggregate holds its row lock.

@@ -6,7 +6,6 @@ from uuid import UUID
 
 import structlog
 from aiokafka import AIOKafkaProducer
-from events.topics import TOPICS, Topic
 
 from chassis import direct, kafka_clients, machine_time, metrics
 from chassis.ids import new_id
@@ -17,6 +16,7 @@ from chassis.relay.leading import leading
 from chassis.relay.outbox import DatabaseLostError, Outbox
 from chassis.relay.watch import Watch
 from chassis.settings import ServiceSettings
+from events.topics import TOPICS, Topic
 
 LOOK_EVERY = 1.0
 CHUNK = 2_000

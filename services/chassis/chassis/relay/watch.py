@@ -5,13 +5,13 @@ from typing import Any
 
 import structlog
 from aiokafka.admin import AIOKafkaAdminClient
-from events.topics import TOPICS, Topic
 
 from chassis import metrics
 from chassis.kafka_clients import UNREACHABLE, admin_client
 from chassis.pausing import pause
 from chassis.relay.outbox import Outbox
 from chassis.topics import provision
+from events.topics import TOPICS, Topic
 
 LOOK_EVERY = 5.0
 

@@ -11,14 +11,14 @@ import pytest_asyncio
 from aiokafka import AIOKafkaConsumer
 from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Connection
+from sqlalchemy.ext.asyncio import create_async_engine
+
 from chassis.database import Database
 from chassis.fences import fence_table
 from chassis.settings import ServiceSettings
 from chassis.tables import create_chassis_tables
 from events.topics import Topic
-from sqlalchemy import Connection
-from sqlalchemy.ext.asyncio import create_async_engine
-
 from tests.infrastructure.fixtures import DatabaseFor
 from tests.infrastructure.interface import Kafka
 

@@ -10,10 +10,10 @@ from typing import Any
 
 import asyncpg
 import pytest
+
 from chassis.relay import Relay
 from chassis.relay.relay import Outbox
 from events.topics import Topic
-
 from tests.infrastructure.waiting import eventually
 
 pytestmark = [pytest.mark.broker]

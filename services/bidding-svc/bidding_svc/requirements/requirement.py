@@ -1,0 +1,247 @@
+"""A document that a round asks of a bidder (domain/lifecycle.md 4.4)."""
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from bidding_svc.base import Base
+from chassis.aggregate import Aggregate
+from chassis.calendar import in_time
+from chassis.ids import new_id
+from chassis.lifecycle import Lifecycle, Move
+from events.bidding import FileTaken, RequirementOpened, RequirementReceived, SlotRequested
+from events.documents import DocumentReceived
+from events.rule_set import FinancialDocument
+
+UPLOAD = "document.upload"
+VIEW = "requirement.view"
+STAFF_READ = "staff.document.view"
+PDF = "application/pdf"
+MOST_BYTES = 50 * 1024 * 1024 - 1
+MOST_FILES = 20
+LATE_MINUTES = 60
+
+
+class Need(StrEnum):
+    """Where a requirement stands."""
+
+    REQUIRED = "REQUIRED"
+    RECEIVED = "RECEIVED"
+    MISSING_NOTIFIABLE = "MISSING_NOTIFIABLE"
+    MISSING = "MISSING"
+
+
+LIFECYCLE = Lifecycle(
+    "document requirement",
+    start=Need.REQUIRED,
+    ends={Need.MISSING, Need.MISSING_NOTIFIABLE},
+    moves=[
+        Move((Need.REQUIRED, Need.RECEIVED), "upload", Need.RECEIVED, by=UPLOAD, guard="received before the close"),
+        Move(Need.RECEIVED, "lose", Need.REQUIRED, guard="every file was rejected"),
+        Move(
+            Need.REQUIRED,
+            "miss with notice",
+            Need.MISSING_NOTIFIABLE,
+            guard="slot settled; covered document; bidder has the CDRD right",
+        ),
+        Move(Need.REQUIRED, "miss", Need.MISSING, guard="slot settled, otherwise", effects="bid incomplete"),
+    ],
+)
+
+
+class ReceivedFile(Base):
+    """A file that arrived for a requirement. The last one that was in time and not rejected counts."""
+
+    __tablename__ = "received_file"
+
+    file_id: Mapped[UUID] = mapped_column(primary_key=True)
+    requirement_id: Mapped[UUID] = mapped_column(ForeignKey("requirement.id"), index=True)
+    organization_id: Mapped[UUID]
+    received_at: Mapped[datetime]
+    in_time: Mapped[bool]
+    rejected: Mapped[bool] = mapped_column(default=False)
+
+    @property
+    def counts(self) -> bool:
+        """Whether this file can meet the requirement."""
+        return self.in_time and not self.rejected
+
+
+class Requirement(Aggregate, Base):
+    """One document asked of one bidder, with the upload slot it is to arrive in."""
+
+    __tablename__ = "requirement"
+    __table_args__ = (Index("requirement_mine_idx", "organization_id", "round_code", "id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    organization_id: Mapped[UUID]
+    bidder_id: Mapped[UUID] = mapped_column(ForeignKey("bidder.id"), index=True)
+    round_code: Mapped[str] = mapped_column(ForeignKey("round.code"))
+    document: Mapped[str]
+    label: Mapped[str]
+    hint: Mapped[str]
+    stands_in_for: Mapped[str | None]
+    covered: Mapped[bool]
+    slot_id: Mapped[UUID] = mapped_column(unique=True)
+    slot_in_force: Mapped[bool] = mapped_column(default=False, comment="documents-svc has echoed these times")
+    opens_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    cdrd_at: Mapped[datetime]
+    state: Mapped[Need]
+    received_at: Mapped[datetime | None]
+    by_cdrd: Mapped[bool] = mapped_column(default=False)
+
+    files: Mapped[list[ReceivedFile]] = relationship(lazy="selectin", order_by=ReceivedFile.received_at)
+
+    def __init__(
+        self,
+        *,
+        organization_id: UUID,
+        bidder_id: UUID,
+        round_code: str,
+        document: FinancialDocument,
+        opens_at: datetime,
+        due_at: datetime,
+        cdrd_at: datetime,
+    ) -> None:
+        self.id, self.slot_id = new_id(), new_id()
+        self.organization_id, self.bidder_id, self.round_code = organization_id, bidder_id, round_code
+        self.document, self.label, self.hint = document.code, document.label, document.hint
+        self.stands_in_for, self.covered = document.stands_in_for, True
+        self.opens_at, self.due_at, self.cdrd_at = opens_at, due_at, cdrd_at
+        self.state, self.slot_in_force, self.by_cdrd, self.files = LIFECYCLE.start, False, False, []
+        self.audit("requirement.open", after={"document": self.document, "due_at": due_at.isoformat()})
+        self.say(self._slot_requested())
+        self.say(self._opened())
+
+    @property
+    def needed(self) -> bool:
+        """Whether it must be met; a document that stands in for another one need not."""
+        return self.stands_in_for is None
+
+    def allowed_actions(self, permissions: frozenset[str], at: datetime) -> list[str]:
+        """Return what somebody with these permissions may do at this moment."""
+        open_now = self.slot_in_force and self.opens_at <= at and in_time(at, self.due_at)
+        return LIFECYCLE.allowed(self.state, permissions) if open_now else []
+
+    def slot_opened(self) -> None:
+        """Note that documents-svc holds the slot open with our times: only now may people be sent there."""
+        if not self.slot_in_force:
+            self.slot_in_force = True
+            self.audit("requirement.slot-opened", after={"slot_id": str(self.slot_id)})
+
+    def receive(self, received: DocumentReceived) -> None:
+        """Take note of a file, and answer documents-svc that it is taken.
+
+        A file received before the close meets the requirement; one that came later is kept as evidence only.
+        """
+        self.files.append(
+            ReceivedFile(
+                file_id=received.file_id,
+                organization_id=self.organization_id,
+                received_at=received.received_at,
+                in_time=in_time(received.received_at, self.due_at),
+                rejected=False,
+            )
+        )
+        self.say(self._file_taken(received.file_id))
+        self._judge(received.file_id)
+
+    def file_rejected(self, file_id: UUID) -> None:
+        """A file failed its checks: an earlier one counts again, or the requirement stands open again."""
+        for file in self.files:
+            if file.file_id == file_id:
+                file.rejected = True
+        self._judge(file_id)
+
+    def settle(self, *, cdrd_right: bool) -> None:
+        """The slot is settled after the close: what was not received is missing.
+
+        42 CFR 414.414(d)(2): a bidder with the CDRD right is told of missing covered documents.
+        """
+        if self.state is Need.REQUIRED and self.needed:
+            verb = "miss with notice" if self.covered and cdrd_right else "miss"
+            self._move(verb)
+
+    def _judge(self, file_id: UUID) -> None:
+        counting = [file for file in self.files if file.counts]
+        if counting:
+            latest = max(counting, key=lambda file: file.received_at)
+            self.received_at = latest.received_at
+            self.by_cdrd = any(in_time(file.received_at, self.cdrd_at) for file in counting)
+            self._move("upload")
+            if latest.file_id == file_id:
+                self.say(self._received(latest))
+        elif self.state is Need.RECEIVED:
+            self.received_at, self.by_cdrd = None, False
+            self._move("lose")
+
+    def _move(self, verb: str) -> None:
+        before, self.state = self.state, LIFECYCLE.next(self.state, verb)
+        self.audit(
+            f"requirement.{verb.replace(' ', '-')}",
+            before={"state": before},
+            after={"state": self.state, "by_cdrd": self.by_cdrd},
+        )
+
+    def _slot_requested(self) -> SlotRequested:
+        return SlotRequested(
+            slot_id=self.slot_id,
+            slot_subject=f"requirement:{self.id}",
+            organization_id=self.organization_id,
+            upload_permission=UPLOAD,
+            read_permission="document.view",
+            staff_read_permission=STAFF_READ,
+            label=self.label,
+            accepted_types=(PDF,),
+            max_bytes=MOST_BYTES,
+            max_files=MOST_FILES,
+            opens_at=self.opens_at,
+            closes_at=self.due_at,
+            late_minutes=LATE_MINUTES,
+        )
+
+    def _opened(self) -> RequirementOpened:
+        return RequirementOpened(
+            requirement_id=self.id,
+            organization_id=self.organization_id,
+            round_code=self.round_code,
+            document=self.document,
+            label=self.label,
+            covered=self.covered,
+            slot_id=self.slot_id,
+            permission=UPLOAD,
+            due_at=self.due_at,
+            cdrd_at=self.cdrd_at,
+        )
+
+    def _file_taken(self, file_id: UUID) -> FileTaken:
+        return FileTaken(
+            file_id=file_id,
+            slot_id=self.slot_id,
+            organization_id=self.organization_id,
+            taken_by_subject=f"requirement:{self.id}",
+        )
+
+    def _received(self, file: ReceivedFile) -> RequirementReceived:
+        return RequirementReceived(
+            requirement_id=self.id,
+            organization_id=self.organization_id,
+            round_code=self.round_code,
+            document=self.document,
+            label=self.label,
+            file_id=file.file_id,
+            received_at=file.received_at,
+            by_cdrd=in_time(file.received_at, self.cdrd_at),
+        )
+
+
+def has_cdrd_right(requirements: list[Requirement]) -> bool:
+    """Whether a bidder must be told which covered documents are missing: at least one arrived by the CDRD.
+
+    42 CFR 414.414(d)(2); one document suffices by default (domain/lifecycle.md 4.4).
+    """
+    return any(requirement.covered and requirement.by_cdrd for requirement in requirements)

@@ -1,0 +1,60 @@
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from sqlalchemy import select
+
+from bidding_svc.requirements.requirement import Requirement, has_cdrd_right
+from bidding_svc.rounds.round import Round
+from chassis.database import Session
+from chassis.errors import NotFound
+from events.documents import DocumentReceived
+
+if TYPE_CHECKING:
+    from bidding_svc.bidders.bidder import Bidder
+
+
+async def open_requirements(session: Session, bidder: "Bidder", round_: Round) -> list[Requirement]:
+    """Open what the round's rule set asks of every bidder, each with its upload slot."""
+    opened = [
+        Requirement(
+            organization_id=bidder.organization_id,
+            bidder_id=bidder.id,
+            round_code=round_.code,
+            document=document,
+            opens_at=round_.opens_at,
+            due_at=round_.closes_at,
+            cdrd_at=round_.cdrd_at,
+        )
+        for document in round_.rules.required_financial_docs
+    ]
+    session.add_all(opened)
+    return opened
+
+
+async def note_slot_opened(session: Session, slot_id: UUID) -> None:
+    """Note that documents-svc holds a requirement's slot open."""
+    (await _by_slot(session, slot_id)).slot_opened()
+
+
+async def receive_document(session: Session, received: DocumentReceived) -> None:
+    """Mark the requirement received, and whether by the CDRD."""
+    (await _by_slot(session, received.slot_id)).receive(received)
+
+
+async def note_rejection(session: Session, slot_id: UUID, file_id: UUID) -> None:
+    """A file of a requirement failed its checks."""
+    (await _by_slot(session, slot_id)).file_rejected(file_id)
+
+
+async def settle(session: Session, slot_id: UUID) -> None:
+    """A slot is settled: only now can its requirement be missing."""
+    requirement = await _by_slot(session, slot_id)
+    siblings = await session.scalars(select(Requirement).where(Requirement.bidder_id == requirement.bidder_id))
+    requirement.settle(cdrd_right=has_cdrd_right(list(siblings)))
+
+
+async def _by_slot(session: Session, slot_id: UUID) -> Requirement:
+    found = await session.scalar(select(Requirement).where(Requirement.slot_id == slot_id).with_for_update())
+    if found is None:
+        raise NotFound
+    return found

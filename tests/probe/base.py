@@ -1,0 +1,8 @@
+from sqlalchemy.orm import DeclarativeBase
+
+from chassis.database import COLUMN_TYPES, service_metadata
+
+
+class Base(DeclarativeBase):
+    metadata = service_metadata()
+    type_annotation_map = COLUMN_TYPES
