@@ -23,13 +23,10 @@ READERS: Mapping[str, Reads] = {
     "bidding": {
         **_EVERY_SERVICE,
         identity.OrganizationRegistered: frozenset({"organization_id", "legal_business_name", "ptan"}),
-        documents.SigningKeyPublished: frozenset({"kid", "public_jwk", "not_before", "not_after", "use"}),
-        documents.SlotOpened: frozenset({"slot_id", "slot_subject", "organization_id", "opens_at", "closes_at"}),
-        documents.DocumentReceived: _FILE | {"received_at", "verdict"},
+        documents.SlotOpened: frozenset({"slot_id", "slot_subject", "organization_id"}),
+        documents.DocumentReceived: _FILE | {"received_at"},
         documents.DocumentRejected: _FILE,
-        documents.SlotSettled: frozenset(
-            {"slot_id", "slot_subject", "organization_id", "files.file_id", "files.received_at", "files.state"}
-        ),
+        documents.SlotSettled: frozenset({"slot_id", "slot_subject", "organization_id"}),
     },
     "documents": {
         **_EVERY_SERVICE,

@@ -19,7 +19,7 @@ AUDIT_ROWS = (UUID("016c3c9e-0c00-7a1b-8f00-00000000000b"), UUID("016c3c9e-0c00-
 
 COMPANY = "Chesapeake Home Medical, LLC"
 PTAN = "1234567890"
-SLOT_SUBJECT = f"requirement/{REQUIREMENT}"
+SLOT_SUBJECT = f"requirement:{REQUIREMENT}"
 
 ANNOUNCED = datetime(2019, 3, 7, 14, 0, tzinfo=UTC)
 WINDOW_OPENS = datetime(2019, 7, 16, 13, 0, tzinfo=UTC)
