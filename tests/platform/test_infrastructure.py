@@ -1,7 +1,6 @@
 """The tests' own infrastructure: every part starts, answers, and can be taken away."""
 
 import asyncio
-import os
 import socket
 
 import asyncpg
@@ -133,9 +132,9 @@ async def test_waiting_ends_with_what_was_last_seen() -> None:
         await eventually(lambda: 0, within=0.1, what="three blind mice")
 
 
-@pytest.mark.skipif("KAFKA_BOOTSTRAP_SERVERS" in os.environ, reason="a broker was given")
 def test_the_broker_says_whether_it_is_apache_kafka(kafka: Kafka) -> None:
-    assert isinstance(kafka.server, Running)
+    if not isinstance(kafka.server, Running):
+        pytest.skip("the broker was given, or its image names it")
     assert kafka.real == ("kafka.Kafka" in kafka.server.program.command)
 
 
