@@ -1,0 +1,58 @@
+from uuid import UUID
+
+from chassis.database import Session
+from events.bidding import RequirementReceived
+from events.documents import DocumentReceived, DocumentRejected
+from notices_svc.activity.activity import ActivityEntry
+
+DOCUMENTS = "document.view"
+"""Permission to see what happened to a file."""
+
+
+async def record_received(session: Session, received: RequirementReceived) -> None:
+    """A document was received in time."""
+    session.add(
+        ActivityEntry(
+            organization_id=received.organization_id,
+            kind="document-received",
+            about=_about(received.file_id),
+            label=received.label,
+            permission=DOCUMENTS,
+            occurred_at=received.received_at,
+            details={"round": received.round_code, "document": received.document, "by_cdrd": received.by_cdrd},
+        )
+    )
+
+
+async def record_late(session: Session, received: DocumentReceived) -> None:
+    """A file arrived after the close: it is kept as evidence and does not count."""
+    session.add(
+        ActivityEntry(
+            organization_id=received.organization_id,
+            kind="document-late",
+            about=_about(received.file_id),
+            label="File received after the close",
+            permission=DOCUMENTS,
+            occurred_at=received.received_at,
+            details={},
+        )
+    )
+
+
+async def record_rejected(session: Session, rejected: DocumentRejected) -> None:
+    """A received file failed a check."""
+    session.add(
+        ActivityEntry(
+            organization_id=rejected.organization_id,
+            kind="document-rejected",
+            about=_about(rejected.file_id),
+            label=rejected.reason,
+            permission=DOCUMENTS,
+            occurred_at=rejected.rejected_at,
+            details={"code": rejected.code},
+        )
+    )
+
+
+def _about(file_id: UUID) -> str:
+    return f"file:{file_id}"

@@ -1,0 +1,28 @@
+from chassis.kafka import Hears
+
+from chassis.database import Session
+from events import bidding, documents
+from events.bidding import RequirementReceived
+from events.documents import DocumentReceived, DocumentRejected
+from notices_svc.activity import use_cases
+
+hears = Hears("notices")
+
+
+@hears(bidding.STREAM, RequirementReceived)
+async def on_requirement_received(event: RequirementReceived, session: Session) -> None:
+    """A required document arrived in time."""
+    await use_cases.record_received(session, event)
+
+
+@hears(documents.STREAM, DocumentReceived)
+async def on_document_received(event: DocumentReceived, session: Session) -> None:
+    """A file arrived; one in time is told by whoever asked for it, a late one is told here."""
+    if event.verdict == "late":
+        await use_cases.record_late(session, event)
+
+
+@hears(documents.STREAM, DocumentRejected)
+async def on_document_rejected(event: DocumentRejected, session: Session) -> None:
+    """A file failed its checks."""
+    await use_cases.record_rejected(session, event)

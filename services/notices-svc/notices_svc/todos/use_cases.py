@@ -1,0 +1,48 @@
+from uuid import UUID
+
+from sqlalchemy import select
+
+from chassis.database import Session
+from chassis.errors import NotFound
+from events.bidding import RequirementFulfilled, RequirementOpened, RequirementReopened
+from notices_svc.todos.todo import TodoItem
+
+UPLOAD = "upload-document"
+
+
+async def ask_for_document(session: Session, opened: RequirementOpened) -> None:
+    """A round asks a bidder for a document: that is a To-Do, due at the close."""
+    session.add(
+        TodoItem(
+            organization_id=opened.organization_id,
+            kind=UPLOAD,
+            about=_about(opened.requirement_id),
+            label=opened.label,
+            permission=opened.permission,
+            at=session.at,
+            due_at=opened.due_at,
+        )
+    )
+
+
+async def document_sent(session: Session, fulfilled: RequirementFulfilled) -> None:
+    """The document was sent: the To-Do is done."""
+    (await _todo(session, fulfilled.requirement_id)).do(fulfilled.fulfilled_at)
+
+
+async def document_asked_again(session: Session, reopened: RequirementReopened) -> None:
+    """Every file that was sent was rejected: the To-Do is open again."""
+    (await _todo(session, reopened.requirement_id)).reopen(reopened.reopened_at)
+
+
+async def _todo(session: Session, requirement_id: UUID) -> TodoItem:
+    found = await session.scalar(
+        select(TodoItem).where(TodoItem.about == _about(requirement_id), TodoItem.kind == UPLOAD).with_for_update()
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _about(requirement_id: UUID) -> str:
+    return f"requirement:{requirement_id}"

@@ -1,0 +1,14 @@
+from collections.abc import AsyncIterator
+
+import pytest_asyncio
+
+from chassis.database import Database
+
+
+@pytest_asyncio.fixture
+async def notices(database_for) -> AsyncIterator[Database]:
+    """A new, migrated database of notices-svc, seen through its login role."""
+    made = await database_for("notices")
+    database = Database(made.login_url, "notices")
+    yield database
+    await database.close()
