@@ -4,13 +4,21 @@ import asyncio
 import inspect
 import time
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from typing import Any, TypeVar, overload
 
 Seen = TypeVar("Seen")
 INTERVAL = 0.05
 
 
-async def eventually(condition: Callable[[], Seen | Awaitable[Seen]], within: float = 15, what: str = "") -> Seen:
+@overload
+async def eventually(condition: Callable[[], Awaitable[Seen]], within: float = 15, what: str = "") -> Seen: ...
+
+
+@overload
+async def eventually(condition: Callable[[], Seen], within: float = 15, what: str = "") -> Seen: ...
+
+
+async def eventually(condition: Callable[[], Any], within: float = 15, what: str = "") -> Any:
     """Return the condition's first true value; a condition may be a coroutine function and may raise AssertionError.
 
     Raises:

@@ -47,6 +47,7 @@ EVENTS_REPLAYED = Counter("connexion_events_replayed", "Parked events that were 
 
 SWEEP_MOVED = Counter("connexion_sweep_moved", "Things a sweep moved because they were due.", ["sweep"])
 SWEEP_FAILED = Counter("connexion_sweep_failed", "Runs of a sweep that ended in an error; it goes on.", ["sweep"])
+SWEEP_LEFT = Counter("connexion_sweep_left", "Due things that could not be moved and wait for the next run.", ["kind"])
 SWEEP_SECONDS = Histogram("connexion_sweep_seconds", "Time of one run of a sweep.", ["sweep"])
 SWEEP_LAST_SUCCESS = Gauge(
     "connexion_sweep_last_success_timestamp_seconds",

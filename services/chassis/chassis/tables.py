@@ -154,7 +154,7 @@ def create_chassis_tables(op: Operations, service: str) -> None:
     """
     metadata.create_all(op.get_bind())
     grant_table(op, service, "outbox", org="insert", staff="insert", system=ALL)
-    grant_table(op, service, "audit", org="insert", staff="insert", system="select, insert, update")
+    grant_table(op, service, "audit", org="insert", staff="insert", system="select, insert, update (batch, ordinal)")
     grant_table(op, service, "audit_batch", org=NOTHING, staff=NOTHING, system="select, insert")
     grant_table(op, service, "signing_key", org="select", staff="select", system="select, insert, update")
     grant_table(op, service, "revocation", org="select", staff="select", system=ALL)

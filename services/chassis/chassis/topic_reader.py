@@ -7,6 +7,8 @@ from typing import Any
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.errors import UnknownTopicOrPartitionError
 
+from chassis.kafka_clients import admin_client
+
 
 class TopicReader:
     """One pass over a topic, up to where it ended when the pass began."""
@@ -43,12 +45,17 @@ async def reading(options: dict[str, Any], topic: str, *, group_id: str | None =
     consumer = AIOKafkaConsumer(**options, group_id=group_id, enable_auto_commit=False, auto_offset_reset="earliest")
     try:
         await consumer.start()
-        await consumer.topics()  # learns what there is; without a subscription it knows nothing
-        numbers = consumer.partitions_for_topic(topic)
-        if not numbers:
-            raise UnknownTopicOrPartitionError(topic)
-        partitions = [TopicPartition(topic, number) for number in numbers]
+        partitions = await _partitions(options, topic)
         consumer.assign(partitions)
         yield TopicReader(consumer, await consumer.end_offsets(partitions))
     finally:
         await consumer.stop()
+
+
+async def _partitions(options: dict[str, Any], topic: str) -> list[TopicPartition]:
+    """Ask the broker: a consumer without a subscription does not know."""
+    async with admin_client(options) as admin:
+        (described,) = await admin.describe_topics([topic])
+    if described["error_code"]:
+        raise UnknownTopicOrPartitionError(topic)
+    return [TopicPartition(topic, partition["partition"]) for partition in described["partitions"]]
