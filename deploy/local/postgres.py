@@ -9,7 +9,7 @@ import subprocess
 from importlib.util import find_spec
 from pathlib import Path
 
-from deploy.local.ports import LOCALHOST
+from deploy.local.ports import LOCALHOST, answers
 from deploy.local.program import Program, tail
 from deploy.local.trouble import Trouble
 
@@ -105,7 +105,11 @@ def program(data: Path, port: int, *, durable: bool = True) -> Program:
 
 def _accepts(port: int) -> bool:
     """Ask pg_isready, which knows "starting up" from "ready"."""
-    asked = subprocess.run([programs() / "pg_isready", "-q", "-h", LOCALHOST, "-p", str(port), "-t", "2"], check=False)
+    if not answers(port):
+        return False
+    asked = subprocess.run(
+        [programs() / "pg_isready", "-q", "-h", LOCALHOST, "-p", str(port), "-U", SUPERUSER, "-t", "2"], check=False
+    )
     return asked.returncode == 0
 
 

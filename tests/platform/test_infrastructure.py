@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+from pathlib import Path
 
 import asyncpg
 import httpx
@@ -11,6 +12,8 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from obstore.store import S3Store
 
 from deploy.local.clamd import EICAR
+from deploy.local.kafka import fall_back_program
+from deploy.local.ports import free_port
 from deploy.local.program import Running
 from tests.infrastructure.fixtures import DatabaseFor
 from tests.infrastructure.interface import Kafka, ObjectStore, Postgres, Provider, Scanner
@@ -156,3 +159,21 @@ async def _exists_after_asking(consumer: AIOKafkaConsumer, name: str) -> bool:
     consumer._client.add_topic(name)
     await consumer._client.force_metadata_update()
     return name in await consumer.topics()
+
+
+@pytest.mark.broker
+async def test_the_fall_back_broker_carries_a_message(tmp_path: Path) -> None:
+    port = free_port()
+    with Running(fall_back_program(port), tmp_path / "broker.log"):
+        given = Kafka(f"127.0.0.1:{port}", real=False, server=None)
+        await _make_topic(given, "look")
+        producer = AIOKafkaProducer(bootstrap_servers=given.bootstrap_servers)
+        consumer = AIOKafkaConsumer(
+            "look", bootstrap_servers=given.bootstrap_servers, auto_offset_reset="earliest", fetch_max_wait_ms=5
+        )
+        await producer.start()
+        await producer.send_and_wait("look", b"seven")
+        await consumer.start()
+        assert (await asyncio.wait_for(consumer.getone(), 20)).value == b"seven"
+        await consumer.stop()
+        await producer.stop()

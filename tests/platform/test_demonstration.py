@@ -1,0 +1,60 @@
+"""The local platform's people: made-up, complete, and their passwords in no repository."""
+
+import json
+import stat
+from collections import Counter
+from pathlib import Path
+
+from chassis.signing import SigningKey
+from deploy.local.demo import ORGANIZATIONS, PEOPLE, organization_of
+from deploy.local.private import secrets_in, sign_ins, signing_key, write_demo_people
+
+
+def test_each_of_two_organizations_has_an_ao_a_bao_and_an_eu_and_there_is_one_analyst() -> None:
+    roles = Counter((person.organization, person.role) for person in PEOPLE)
+    expected = {(known.key, role) for known in ORGANIZATIONS for role in ("AO", "BAO", "EU")} | {(None, "ANALYST")}
+    assert len(ORGANIZATIONS) == 2
+    assert roles == dict.fromkeys(expected, 1)
+
+
+def test_nobody_could_be_taken_for_a_real_person_or_company() -> None:
+    names = [known.legal_business_name for known in ORGANIZATIONS] + [person.family_name for person in PEOPLE]
+    assert all("Sample" in name or "Example" in name for name in names)
+    assert all(person.email.endswith(".example") for person in PEOPLE)
+
+
+def test_passwords_are_made_once_and_differ_from_platform_to_platform(tmp_path: Path) -> None:
+    here, there = tmp_path / "here", tmp_path / "there"
+    here.mkdir()
+    there.mkdir()
+    first = secrets_in(here)
+    assert secrets_in(here) == first
+    assert not set(first.people.values()) & set(secrets_in(there).people.values())
+    assert len({*first.people.values(), *first.roles.values()}) == len(first.people) + len(first.roles)
+
+
+def test_what_is_secret_is_readable_by_its_owner_only(tmp_path: Path) -> None:
+    secrets_in(tmp_path)
+    signing_key(tmp_path, "token")
+    for file in (tmp_path / "secrets.json", tmp_path / "keys" / "token.pem", write_demo_people(tmp_path)):
+        assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
+def test_a_signing_key_stays_the_same(tmp_path: Path) -> None:
+    kid = SigningKey.load(signing_key(tmp_path, "token")).kid
+    assert SigningKey.load(signing_key(tmp_path, "token")).kid == kid
+
+
+def test_the_seed_file_says_who_belongs_where_and_no_password(tmp_path: Path) -> None:
+    passwords = secrets_in(tmp_path).people
+    told = write_demo_people(tmp_path).read_text()
+    assert not [password for password in passwords.values() if password in told]
+    people = {person["user_id"]: person for person in json.loads(told)["people"]}
+    assert people["DWHITLOCK01"]["organization"] == "larkspur"
+    assert people["TANALYST07"]["organization"] is None
+
+
+def test_sign_ins_name_the_organization(tmp_path: Path) -> None:
+    listed = {user["user_id"]: user for user in sign_ins(secrets_in(tmp_path))}
+    assert listed["PLINDGREN04"]["organization"] == "Tallgrass Sample Bracing, Inc."
+    assert organization_of(PEOPLE[-1]) is None
