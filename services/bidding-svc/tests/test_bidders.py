@@ -10,9 +10,11 @@ from bidding_svc.requirements import use_cases
 from bidding_svc.requirements.requirement import Need, Requirement
 from bidding_svc.requirements.views import list_requirements
 from bidding_svc.seed import seed
+from chassis import program_time
 from chassis.actor import Actor
 from chassis.database import Database, Fence
 from chassis.errors import NotFound
+from events.documents import DocumentReceived
 from events.identity import OrganizationRegistered
 
 pytestmark = pytest.mark.storage
@@ -84,3 +86,42 @@ async def test_after_the_close_what_is_missing_is_decided_by_the_settled_slot(bi
         requirement = await session.scalar(select(Requirement).where(Requirement.document == "business-credit-report"))
         await use_cases.settle(session, requirement.slot_id)
     assert requirement.state is Need.MISSING
+
+
+async def test_two_stand_ins_together_meet_the_credit_report_and_losing_one_reopens_it(bidding):
+    await seed(bidding, FIRST_RUN)
+    mine = uuid4()
+    await registered(bidding, mine)
+    fence = Fence.organization(mine)
+
+    async def state_of(document):
+        async with bidding.reading(fence) as session:
+            return await session.scalar(select(Requirement.state).where(Requirement.document == document))
+
+    async with bidding.reading(fence) as session:
+        slots = dict((await session.execute(select(Requirement.document, Requirement.slot_id))).all())
+    files = [a_file(slots[document], mine) for document in ("insufficient-data-report", "personal-credit-report")]
+    for number, file in enumerate(files):
+        assert await state_of("business-credit-report") is Need.REQUIRED, number
+        async with bidding.writing(fence, Actor.system("test")) as session:
+            await use_cases.receive_document(session, file)
+    assert await state_of("business-credit-report") is Need.RECEIVED
+    async with bidding.writing(fence, Actor.system("test")) as session:
+        await use_cases.note_rejection(session, files[0].slot_id, files[0].file_id)
+    assert await state_of("business-credit-report") is Need.REQUIRED
+
+
+def a_file(slot_id, organization_id) -> DocumentReceived:
+    at = program_time.now()
+    return DocumentReceived(
+        file_id=uuid4(),
+        slot_id=slot_id,
+        slot_subject="requirement:test",
+        organization_id=organization_id,
+        sha256="0" * 64,
+        size=1,
+        started_at=at,
+        received_at=at,
+        verdict="in-time",
+        receipt="a.b.c",
+    )

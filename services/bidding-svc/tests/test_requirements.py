@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from bidding_svc.requirements.requirement import LIFECYCLE, UPLOAD, Need, Requirement, has_cdrd_right
 from chassis.errors import NotAllowedNow
-from events.bidding import FileTaken, RequirementReceived
+from events.bidding import FileTaken, RequirementFulfilled, RequirementOpened, RequirementReceived, RequirementReopened
 from events.documents import DocumentReceived
 from events.rule_set import FinancialDocument
 
@@ -81,7 +81,7 @@ def test_when_the_last_file_is_rejected_the_one_before_counts_again():
     first, second = arrived(requirement, CDRD), arrived(requirement, CLOSE)
     requirement.receive(first)
     requirement.receive(second)
-    requirement.file_rejected(second.file_id)
+    requirement.file_rejected(second.file_id, CLOSE)
     assert (requirement.state, requirement.received_at) == (Need.RECEIVED, CDRD)
 
 
@@ -89,8 +89,24 @@ def test_when_every_file_is_rejected_the_requirement_stands_open_again():
     requirement = a_requirement()
     only = arrived(requirement, CDRD)
     requirement.receive(only)
-    requirement.file_rejected(only.file_id)
+    requirement.file_rejected(only.file_id, CLOSE)
     assert (requirement.state, requirement.received_at, requirement.by_cdrd) == (Need.REQUIRED, None, False)
+
+
+def test_met_and_reopened_are_said_once_each_and_every_file_in_time_is_said():
+    requirement = a_requirement()
+    first, second = arrived(requirement, CDRD), arrived(requirement, CLOSE)
+    requirement.receive(first)
+    requirement.receive(second)
+    requirement.file_rejected(first.file_id, CLOSE)
+    requirement.file_rejected(second.file_id, CLOSE)
+    assert len(said(requirement, RequirementReceived)) == 2
+    assert len(said(requirement, RequirementFulfilled)) == len(said(requirement, RequirementReopened)) == 1
+
+
+def test_a_document_that_only_stands_in_for_another_is_not_asked_for():
+    assert said(a_requirement(), RequirementOpened)
+    assert said(a_requirement(stands_in_for="other"), RequirementOpened) == []
 
 
 def test_what_is_missing_once_the_slot_is_settled_depends_on_the_cdrd_right():
@@ -133,7 +149,7 @@ def test_a_requirement_is_received_exactly_while_a_file_in_time_is_not_rejected(
         file = arrived(requirement, CLOSE + timedelta(seconds=seconds))
         requirement.receive(file)
         if rejected:
-            requirement.file_rejected(file.file_id)
+            requirement.file_rejected(file.file_id, CLOSE)
     counts = [seconds for seconds, rejected in files if seconds < 1 and not rejected]
     assert (requirement.state is Need.RECEIVED) == bool(counts)
     assert requirement.by_cdrd == any(seconds < -30 * 86400 + 1 for seconds in counts)

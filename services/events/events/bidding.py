@@ -97,11 +97,10 @@ class FileTaken(Event):
 
 
 class RequirementReceived(Event):
-    """A required document was received in time.
+    """A file for a required document was received in time.
 
-    Said by bidding-svc when the first file arrives and again for each later one before the close; the latest counts.
-    Heard by notices-svc, which records the activity and closes the To-Do. `by_cdrd` says whether it was received
-    before the covered document review date ended.
+    Said by bidding-svc once for each such file; the latest counts. Heard by notices-svc, which records the activity.
+    `by_cdrd` says whether it was received before the covered document review date ended.
     """
 
     TYPE: ClassVar[str] = "connexion.bidding.requirement-received.v1"
@@ -118,4 +117,46 @@ class RequirementReceived(Event):
     by_cdrd: bool
 
 
-EVENTS = (BidderNumbered, RequirementOpened, SlotRequested, FileTaken, RequirementReceived)
+class RequirementFulfilled(Event):
+    """A bidder has sent what a requirement asks for: the document itself, or everything that stands in for it.
+
+    Said by bidding-svc when a requirement turns from open to met. Heard by notices-svc, which closes the To-Do.
+    """
+
+    TYPE: ClassVar[str] = "connexion.bidding.requirement-fulfilled.v1"
+    TOPIC: ClassVar[str] = STREAM
+    KEY: ClassVar[str] = "requirement_id"
+
+    requirement_id: UUID
+    organization_id: UUID
+    round_code: RoundCode
+    document: Code
+    fulfilled_at: Instant
+
+
+class RequirementReopened(Event):
+    """A requirement that was met stands open again: every file that met it was rejected.
+
+    Said by bidding-svc. Heard by notices-svc, which opens the To-Do again.
+    """
+
+    TYPE: ClassVar[str] = "connexion.bidding.requirement-reopened.v1"
+    TOPIC: ClassVar[str] = STREAM
+    KEY: ClassVar[str] = "requirement_id"
+
+    requirement_id: UUID
+    organization_id: UUID
+    round_code: RoundCode
+    document: Code
+    reopened_at: Instant
+
+
+EVENTS = (
+    BidderNumbered,
+    RequirementOpened,
+    SlotRequested,
+    FileTaken,
+    RequirementReceived,
+    RequirementFulfilled,
+    RequirementReopened,
+)

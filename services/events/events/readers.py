@@ -45,6 +45,9 @@ READERS: Mapping[str, Reads] = {
         bidding.RequirementReceived: frozenset(
             {"requirement_id", "organization_id", "document", "label", "file_id", "received_at", "by_cdrd"}
         ),
+        bidding.RequirementFulfilled: frozenset({"requirement_id", "organization_id", "fulfilled_at"}),
+        bidding.RequirementReopened: frozenset({"requirement_id", "organization_id", "reopened_at"}),
+        documents.DocumentReceived: _FILE | {"received_at", "verdict"},
         documents.DocumentRejected: _FILE | {"code", "reason", "rejected_at"},
         contracts.ContractState: frozenset({"contract_id", "organization_id", "contract_number", "status"}),
         public.RoundAnnounced: frozenset({"round_code", "name", "opens_at", "closes_at"}),

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index
@@ -12,7 +13,14 @@ from chassis.aggregate import Aggregate
 from chassis.calendar import in_time
 from chassis.ids import new_id
 from chassis.lifecycle import Lifecycle, Move
-from events.bidding import FileTaken, RequirementOpened, RequirementReceived, SlotRequested
+from events.bidding import (
+    FileTaken,
+    RequirementFulfilled,
+    RequirementOpened,
+    RequirementReceived,
+    RequirementReopened,
+    SlotRequested,
+)
 from events.documents import DocumentReceived
 from events.rule_set import FinancialDocument
 
@@ -40,6 +48,7 @@ LIFECYCLE = Lifecycle(
     ends={Need.MISSING, Need.MISSING_NOTIFIABLE},
     moves=[
         Move((Need.REQUIRED, Need.RECEIVED), "upload", Need.RECEIVED, by=UPLOAD, guard="received before the close"),
+        Move(Need.REQUIRED, "meet by stand-ins", Need.RECEIVED, guard="all documents that stand in were received"),
         Move(Need.RECEIVED, "lose", Need.REQUIRED, guard="every file was rejected"),
         Move(
             Need.REQUIRED,
@@ -93,6 +102,7 @@ class Requirement(Aggregate, Base):
     state: Mapped[Need]
     received_at: Mapped[datetime | None]
     by_cdrd: Mapped[bool] = mapped_column(default=False)
+    met_by_stand_ins: Mapped[bool] = mapped_column(default=False)
 
     files: Mapped[list[ReceivedFile]] = relationship(lazy="selectin", order_by=ReceivedFile.received_at)
 
@@ -112,10 +122,12 @@ class Requirement(Aggregate, Base):
         self.document, self.label, self.hint = document.code, document.label, document.hint
         self.stands_in_for, self.covered = document.stands_in_for, True
         self.opens_at, self.due_at, self.cdrd_at = opens_at, due_at, cdrd_at
-        self.state, self.slot_in_force, self.by_cdrd, self.files = LIFECYCLE.start, False, False, []
+        self.state, self.files = LIFECYCLE.start, []
+        self.slot_in_force = self.by_cdrd = self.met_by_stand_ins = False
         self.audit("requirement.open", after={"document": self.document, "due_at": due_at.isoformat()})
         self.say(self._slot_requested())
-        self.say(self._opened())
+        if self.needed:
+            self.say(self._opened())
 
     @property
     def needed(self) -> bool:
@@ -138,24 +150,30 @@ class Requirement(Aggregate, Base):
 
         A file received before the close meets the requirement; one that came later is kept as evidence only.
         """
-        self.files.append(
-            ReceivedFile(
-                file_id=received.file_id,
-                organization_id=self.organization_id,
-                received_at=received.received_at,
-                in_time=in_time(received.received_at, self.due_at),
-                rejected=False,
-            )
+        file = ReceivedFile(
+            file_id=received.file_id,
+            organization_id=self.organization_id,
+            received_at=received.received_at,
+            in_time=in_time(received.received_at, self.due_at),
+            rejected=False,
         )
-        self.say(self._file_taken(received.file_id))
-        self._judge(received.file_id)
+        self.files.append(file)
+        self.say(self._file_taken(file))
+        if file.in_time:
+            self.say(self._received(file))
+            self._judge("upload", received.received_at)
 
-    def file_rejected(self, file_id: UUID) -> None:
+    def file_rejected(self, file_id: UUID, at: datetime) -> None:
         """A file failed its checks: an earlier one counts again, or the requirement stands open again."""
         for file in self.files:
             if file.file_id == file_id:
                 file.rejected = True
-        self._judge(file_id)
+        self._judge("upload", at)
+
+    def stand_ins_received(self, at: datetime, *, every_one: bool) -> None:
+        """Note whether every document that may stand in for this one has been received."""
+        self.met_by_stand_ins = every_one
+        self._judge("meet by stand-ins", at)
 
     def settle(self, *, cdrd_right: bool) -> None:
         """The slot is settled after the close: what was not received is missing.
@@ -166,18 +184,18 @@ class Requirement(Aggregate, Base):
             verb = "miss with notice" if self.covered and cdrd_right else "miss"
             self._move(verb)
 
-    def _judge(self, file_id: UUID) -> None:
+    def _judge(self, verb: str, at: datetime) -> None:
+        """Bring the state in line with the files: the last one that counts, or the documents that stand in."""
         counting = [file for file in self.files if file.counts]
-        if counting:
-            latest = max(counting, key=lambda file: file.received_at)
-            self.received_at = latest.received_at
-            self.by_cdrd = any(in_time(file.received_at, self.cdrd_at) for file in counting)
-            self._move("upload")
-            if latest.file_id == file_id:
-                self.say(self._received(latest))
-        elif self.state is Need.RECEIVED:
-            self.received_at, self.by_cdrd = None, False
+        self.received_at = max((file.received_at for file in counting), default=None)
+        self.by_cdrd = any(in_time(file.received_at, self.cdrd_at) for file in counting)
+        met, was_met = bool(counting) or self.met_by_stand_ins, self.state is Need.RECEIVED
+        if met and not was_met:
+            self._move(verb)
+            self.say(RequirementFulfilled(**self._about(), fulfilled_at=at))
+        elif was_met and not met:
             self._move("lose")
+            self.say(RequirementReopened(**self._about(), reopened_at=at))
 
     def _move(self, verb: str) -> None:
         before, self.state = self.state, LIFECYCLE.next(self.state, verb)
@@ -186,6 +204,14 @@ class Requirement(Aggregate, Base):
             before={"state": before},
             after={"state": self.state, "by_cdrd": self.by_cdrd},
         )
+
+    def _about(self) -> dict[str, Any]:
+        return {
+            "requirement_id": self.id,
+            "organization_id": self.organization_id,
+            "round_code": self.round_code,
+            "document": self.document,
+        }
 
     def _slot_requested(self) -> SlotRequested:
         return SlotRequested(
@@ -206,10 +232,7 @@ class Requirement(Aggregate, Base):
 
     def _opened(self) -> RequirementOpened:
         return RequirementOpened(
-            requirement_id=self.id,
-            organization_id=self.organization_id,
-            round_code=self.round_code,
-            document=self.document,
+            **self._about(),
             label=self.label,
             covered=self.covered,
             slot_id=self.slot_id,
@@ -218,9 +241,9 @@ class Requirement(Aggregate, Base):
             cdrd_at=self.cdrd_at,
         )
 
-    def _file_taken(self, file_id: UUID) -> FileTaken:
+    def _file_taken(self, file: ReceivedFile) -> FileTaken:
         return FileTaken(
-            file_id=file_id,
+            file_id=file.file_id,
             slot_id=self.slot_id,
             organization_id=self.organization_id,
             taken_by_subject=f"requirement:{self.id}",
@@ -228,10 +251,7 @@ class Requirement(Aggregate, Base):
 
     def _received(self, file: ReceivedFile) -> RequirementReceived:
         return RequirementReceived(
-            requirement_id=self.id,
-            organization_id=self.organization_id,
-            round_code=self.round_code,
-            document=self.document,
+            **self._about(),
             label=self.label,
             file_id=file.file_id,
             received_at=file.received_at,

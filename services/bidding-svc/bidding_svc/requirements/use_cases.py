@@ -3,7 +3,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from bidding_svc.requirements.requirement import Requirement, has_cdrd_right
+from bidding_svc.requirements.requirement import Need, Requirement, has_cdrd_right
 from bidding_svc.rounds.round import Round
 from chassis.database import Session
 from chassis.errors import NotFound
@@ -38,12 +38,16 @@ async def note_slot_opened(session: Session, slot_id: UUID) -> None:
 
 async def receive_document(session: Session, received: DocumentReceived) -> None:
     """Mark the requirement received, and whether by the CDRD."""
-    (await _by_slot(session, received.slot_id)).receive(received)
+    requirement = await _by_slot(session, received.slot_id)
+    requirement.receive(received)
+    await _judge_what_it_stands_in_for(session, requirement)
 
 
 async def note_rejection(session: Session, slot_id: UUID, file_id: UUID) -> None:
     """A file of a requirement failed its checks."""
-    (await _by_slot(session, slot_id)).file_rejected(file_id)
+    requirement = await _by_slot(session, slot_id)
+    requirement.file_rejected(file_id, session.at)
+    await _judge_what_it_stands_in_for(session, requirement)
 
 
 async def settle(session: Session, slot_id: UUID) -> None:
@@ -51,6 +55,25 @@ async def settle(session: Session, slot_id: UUID) -> None:
     requirement = await _by_slot(session, slot_id)
     siblings = await session.scalars(select(Requirement).where(Requirement.bidder_id == requirement.bidder_id))
     requirement.settle(cdrd_right=has_cdrd_right(list(siblings)))
+
+
+async def _judge_what_it_stands_in_for(session: Session, requirement: Requirement) -> None:
+    """Where a document stands in for another one, that one is met once everything that stands in has been received.
+
+    The one stood in for is locked before its stand-ins are read, so that two arriving together see each other.
+    """
+    if requirement.stands_in_for is None:
+        return
+    await session.flush()
+    of_this_bidder = select(Requirement).where(Requirement.bidder_id == requirement.bidder_id)
+    asked = await session.scalar(
+        of_this_bidder.where(Requirement.document == requirement.stands_in_for).with_for_update()
+    )
+    if asked is not None:
+        stand_ins = await session.scalars(
+            of_this_bidder.where(Requirement.stands_in_for == asked.document).execution_options(populate_existing=True)
+        )
+        asked.stand_ins_received(session.at, every_one=all(each.state is Need.RECEIVED for each in stand_ins))
 
 
 async def _by_slot(session: Session, slot_id: UUID) -> Requirement:

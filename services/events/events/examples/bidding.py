@@ -53,4 +53,18 @@ EXAMPLES = (
         received_at=story.RECEIVED,
         by_cdrd=True,
     ),
+    bidding.RequirementFulfilled(
+        requirement_id=story.REQUIREMENT,
+        organization_id=story.ORGANIZATION,
+        round_code="R2021",
+        document=DOCUMENT,
+        fulfilled_at=story.RECEIVED,
+    ),
+    bidding.RequirementReopened(
+        requirement_id=story.REQUIREMENT,
+        organization_id=story.ORGANIZATION,
+        round_code="R2021",
+        document=DOCUMENT,
+        reopened_at=story.RECEIVED,
+    ),
 )

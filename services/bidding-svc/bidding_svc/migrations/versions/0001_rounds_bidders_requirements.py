@@ -129,6 +129,7 @@ def _requirements() -> None:
         sa.Column("state", sa.String(40), nullable=False),
         sa.Column("received_at", TIME),
         sa.Column("by_cdrd", sa.Boolean, nullable=False),
+        sa.Column("met_by_stand_ins", sa.Boolean, nullable=False),
     )
     op.create_index("requirement_mine_idx", "requirement", ["organization_id", "round_code", "id"])
     op.create_table(
