@@ -30,6 +30,8 @@ from chassis.errors import NotAllowedNow
 SYSTEM = "system"
 """Who makes a move that no person makes: a sweep, or an event of another service."""
 
+_NOT_IN_LABELS = str.maketrans({";": ",", ":": ","})  # mermaid ends a label there
+
 State = TypeVar("State", bound=Enum)
 
 
@@ -110,6 +112,7 @@ class Lifecycle(Generic[State]):
         lines = ["stateDiagram-v2", f"    [*] --> {self.start.value}"]
         for move in self.moves:
             label = f"{move.verb} ({move.by})" + (f" [{move.guard}]" if move.guard else "")
+            label = label.translate(_NOT_IN_LABELS)
             lines += [f"    {source.value} --> {move.to.value}: {label}" for source in move.sources]
         lines += [f"    {state.value} --> [*]" for state in self.states if state in self.ends]
         return "\n".join(lines)

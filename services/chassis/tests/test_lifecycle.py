@@ -113,3 +113,8 @@ def test_the_diagram_shows_start_moves_guards_and_ends() -> None:
         "    ACCEPTED --> ACCEPTED: rename (document.upload)",
         "    NOT_ACCEPTED --> [*]",
     ]
+
+
+def test_words_that_would_end_a_label_are_softened_in_the_diagram() -> None:
+    table = lifecycle([*MOVES, Move(File.ACCEPTED, "settle", File.NOT_ACCEPTED, guard="slot: settled; covered")])
+    assert "settle (system) [slot, settled, covered]" in table.mermaid()
