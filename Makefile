@@ -47,6 +47,7 @@ check: setup ## format, lint, types, import rules, schema drift
 	$(BIN)/ruff check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python -m chassis.state_diagrams --check
 	@$(BIN)/python -m deploy.local.drift
 
 format: setup ## put every file into the house's format
@@ -63,7 +64,7 @@ replay: setup ## say parked messages again; SERVICE=notices_svc names whose
 	$(BIN)/python -m chassis.parking replay $(SERVICE)
 
 verify-audit: setup ## check the sealed audit of every service and name the first bad row
-	$(BIN)/python -m chassis.audit verify
+	@$(BIN)/python -m deploy.local.verify_audit
 
 golden: setup ## write the golden schemas and examples of the events anew
 	$(BIN)/python -m events.golden
