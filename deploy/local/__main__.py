@@ -26,6 +26,7 @@ def main() -> int:
         "logs": logs,
         "stop": stop,
         "fetch": fetch,
+        "prepare-tests": prepare_tests,
     }
     parser = argparse.ArgumentParser(prog="python -m deploy.local", description=__doc__)
     parser.add_argument("command", choices=commands)
@@ -100,7 +101,7 @@ def stop(place: Place, _said: argparse.Namespace) -> int:
 
 def fetch(_place: Place, _said: argparse.Namespace) -> int:
     """Fetch the parts that are no Python packages; what cannot be had is told, and needed only by who runs it."""
-    from deploy.local import clamd, idp, kafka_jars
+    from deploy.local import clamd, debian, idp, kafka_jars
     from deploy.local.node import npm_install
     from deploy.local.place import REPOSITORY
 
@@ -109,12 +110,22 @@ def fetch(_place: Place, _said: argparse.Namespace) -> int:
         lambda: npm_install(REPOSITORY / "services" / "portal"),
         kafka_jars.kafka_jars,
         clamd.find_clamd,
+        lambda: debian.install(["libmagic1"]),
     ]
     for step in steps:
         try:
             step()
         except Trouble as trouble:
             print(f"Not fetched: {trouble}", file=sys.stderr)
+    return 0
+
+
+def prepare_tests(_place: Place, _said: argparse.Namespace) -> int:
+    """Install the Debian parts that tests use; the tests whose part is missing are skipped and say so."""
+    from deploy.local import debian
+
+    if missing := debian.install(debian.FOR_TESTS):
+        print(f"Not installed here: {', '.join(missing)}. The tests that need them are skipped.")
     return 0
 
 

@@ -1,12 +1,11 @@
 """The malware scanner clamd of Debian's clamav-daemon, offline, with one signature of our own: EICAR's test file."""
 
-import os
 import shutil
 import socket
-import subprocess
 from contextlib import closing
 from pathlib import Path
 
+from deploy.local import debian
 from deploy.local.ports import LOCALHOST
 from deploy.local.program import Program
 from deploy.local.trouble import Trouble
@@ -38,18 +37,8 @@ def find_clamd(*, install: bool = True) -> Path:
     found = shutil.which("clamd") or next((place for place in places if Path(place).exists()), None)
     if found:
         return Path(found)
-    if install and os.geteuid() == 0 and shutil.which("apt-get"):
-        apt = ("apt-get", "-qq", "-o", "DPkg::Lock::Timeout=120")
-        quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        subprocess.run([*apt, "update"], env=quiet, capture_output=True, check=False)
-        subprocess.run(
-            [*apt, "install", "-y", "--no-install-recommends", "clamav-daemon"],
-            env=quiet,
-            capture_output=True,
-            check=False,
-        )
-        if Path(places[0]).exists():
-            return Path(places[0])
+    if install and not debian.install(["clamav-daemon"]):
+        return find_clamd(install=False)
     msg = "The malware scanner clamd is not installed: on Debian, `apt-get install clamav-daemon`."
     raise Trouble(msg)
 
