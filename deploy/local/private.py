@@ -5,11 +5,11 @@ import secrets
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from chassis import key_ring
 from chassis.signing import SigningKey
 from deploy.local.demo import ORGANIZATIONS, PEOPLE, organization_of
 
 SERVICES = ("bidding", "contracts", "documents", "notices", "identity")
-KEYS = ("token", "receipt", *(f"audit-{service}" for service in SERVICES))
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,14 @@ def signing_key(folder: Path, name: str) -> Path:
     if not file.exists():
         SigningKey.generate().save(file)
     return file
+
+
+def signing_keys(folder: Path, name: str) -> Path:
+    """Return the folder of a purpose's keys, which can be rotated there, making the first key the first time."""
+    ring = folder / "keys" / name
+    if not ring.is_dir():
+        key_ring.new(ring)
+    return ring
 
 
 def write_demo_people(folder: Path) -> Path:

@@ -1,7 +1,7 @@
 """The platform's own processes: each service's edge and worker, and the portal, with their settings."""
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,7 +9,7 @@ import httpx
 
 from deploy.local.place import REPOSITORY, Place
 from deploy.local.ports import LOCALHOST
-from deploy.local.private import Secrets, signing_key
+from deploy.local.private import Secrets, signing_key, signing_keys
 from deploy.local.program import Program
 
 PACKAGES = {
@@ -75,7 +75,9 @@ def workers(around: Surroundings) -> list[Program]:
 
 def portal(around: Surroundings) -> Program:
     """Return the web pages' process."""
-    return _program("portal", "edge", "portal", around.place.ports["portal"], _portal_settings(around))
+    port = around.place.ports["portal"]
+    uvicorn = ("uvicorn", "portal.app:create", "--factory", "--host", LOCALHOST, "--port", str(port), "--no-access-log")
+    return _program("portal", uvicorn, port, _portal_settings(around))
 
 
 def _own_settings(around: Surroundings, service: str) -> Mapping[str, str]:
@@ -83,16 +85,16 @@ def _own_settings(around: Surroundings, service: str) -> Mapping[str, str]:
     if service == "bidding":
         return {"CONNEXION_FIRST_RUN": around.first_run}
     if service == "documents":
-        files = place.folder / "files"
-        scanner = {"CONNEXION_CLAMD_HOST": LOCALHOST, "CONNEXION_CLAMD_PORT": str(place.ports["clamd"])}
+        scanner = {"CONNEXION_CLAMD_ADDRESS": f"{LOCALHOST}:{place.ports['clamd']}"}
         return {
-            "CONNEXION_FILES_FOLDER": str(files),
-            "CONNEXION_RECEIPT_SIGNING_KEY_FILE": str(signing_key(place.folder, "receipt")),
+            "CONNEXION_PARTIAL_FOLDER": str(place.folder / "uploads"),
+            "CONNEXION_STORE_URL": f"file://{place.folder / 'files'}",
+            "CONNEXION_RECEIPT_KEY_FOLDER": str(signing_keys(place.folder, "receipt")),
             **(scanner if around.scanner else {}),
         }
     if service == "identity":
         return {
-            "CONNEXION_TOKEN_SIGNING_KEY_FILE": str(signing_key(place.folder, "token")),
+            "CONNEXION_TOKEN_SIGNING_KEY_FILE": str(signing_keys(place.folder, "token")),
             "CONNEXION_IDENTITY_PROVIDER": around.identity_provider,
             "CONNEXION_CLIENT_ID": around.client_id,
             "CONNEXION_CLIENT_SECRET": around.client_secret,
@@ -117,13 +119,14 @@ def _portal_settings(around: Surroundings) -> dict[str, str]:
 
 def _served(around: Surroundings, service: str, role: str) -> Program:
     port = around.place.ports[f"{service}_{role}"]
-    return _program(f"{service}-{role}", role, PACKAGES[service], port, settings(around, service))
+    serve = ("chassis.serve", role, PACKAGES[service])
+    return _program(f"{service}-{role}", serve, port, settings(around, service))
 
 
-def _program(name: str, role: str, package: str, port: int, environment: Mapping[str, str]) -> Program:
+def _program(name: str, module: Sequence[str], port: int, environment: Mapping[str, str]) -> Program:
     return Program(
         name=name,
-        command=(sys.executable, "-m", "chassis.serve", role, package),
+        command=(sys.executable, "-m", *module),
         ready=lambda: _is_ready(port),
         environment=environment,
         folder=REPOSITORY,

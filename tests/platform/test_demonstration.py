@@ -5,9 +5,10 @@ import stat
 from collections import Counter
 from pathlib import Path
 
+from chassis.key_ring import KeyRing
 from chassis.signing import SigningKey
 from deploy.local.demo import ORGANIZATIONS, PEOPLE, organization_of
-from deploy.local.private import secrets_in, sign_ins, signing_key, write_demo_people
+from deploy.local.private import secrets_in, sign_ins, signing_key, signing_keys, write_demo_people
 
 
 def test_each_of_two_organizations_has_an_ao_a_bao_and_an_eu_and_there_is_one_analyst() -> None:
@@ -35,14 +36,20 @@ def test_passwords_are_made_once_and_differ_from_platform_to_platform(tmp_path: 
 
 def test_what_is_secret_is_readable_by_its_owner_only(tmp_path: Path) -> None:
     secrets_in(tmp_path)
-    signing_key(tmp_path, "token")
-    for file in (tmp_path / "secrets.json", tmp_path / "keys" / "token.pem", write_demo_people(tmp_path)):
+    signing_key(tmp_path, "audit")
+    for file in (tmp_path / "secrets.json", tmp_path / "keys" / "audit.pem", write_demo_people(tmp_path)):
         assert stat.S_IMODE(file.stat().st_mode) == 0o600
 
 
 def test_a_signing_key_stays_the_same(tmp_path: Path) -> None:
-    kid = SigningKey.load(signing_key(tmp_path, "token")).kid
-    assert SigningKey.load(signing_key(tmp_path, "token")).kid == kid
+    kid = SigningKey.load(signing_key(tmp_path, "audit")).kid
+    assert SigningKey.load(signing_key(tmp_path, "audit")).kid == kid
+
+
+def test_a_key_ring_has_one_key_that_signs_now_and_stays_the_same(tmp_path: Path) -> None:
+    first = KeyRing.load(signing_keys(tmp_path, "token"))
+    assert [key.kid for key in first.public_keys()] == [first.current().kid]
+    assert KeyRing.load(signing_keys(tmp_path, "token")).current().kid == first.current().kid
 
 
 def test_the_seed_file_says_who_belongs_where_and_no_password(tmp_path: Path) -> None:
