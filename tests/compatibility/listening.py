@@ -30,7 +30,7 @@ class Source:
     def parse(cls, text: str, path: Path) -> "Source":
         """Parse text as if it stood at `path`."""
         tree = ast.parse(text)
-        named = {}
+        named: dict[str, type[Event]] = {}
         for node in ast.walk(tree):
             if not isinstance(node, ast.ImportFrom) or not (node.module or "").startswith("events"):
                 continue
@@ -38,7 +38,7 @@ class Source:
                 local = alias.asname or alias.name
                 if node.module == "events":
                     named |= {f"{local}.{name}": event for (mod, name), event in BY_NAME.items() if mod == alias.name}
-                elif event := BY_NAME.get((node.module.removeprefix("events."), alias.name)):
+                elif event := BY_NAME.get(((node.module or "").removeprefix("events."), alias.name)):
                     named[local] = event
         return cls(path, tree, named)
 

@@ -36,7 +36,7 @@ def test_the_cloudevents_sdk_reads_our_headers_and_body(example):
     assert heard.get_subject() == example.subject
     assert UUID(heard.get_id()) == EXAMPLE_ID
     assert heard.get_time() == EXAMPLE_TIME
-    assert heard.get_time().utcoffset() is not None
+    assert str(heard.get_time()).endswith("+00:00")
     assert heard.get_datacontenttype() == "application/json"
     assert heard.get_extension("partitionkey") == example.key
     assert heard.get_extension("organization") == (str(example.organization) if example.organization else None)

@@ -49,6 +49,7 @@ def test_the_consumer_of_the_readme_hears_the_announcement(kafka, announced):
     )
     try:
         # The test's own time limit ends the wait where nothing comes.
+        assert consumer.stdout
         heard = consumer.stdout.readline()
     finally:
         consumer.kill()

@@ -30,6 +30,7 @@ def _view(thing: Thing) -> ThingView:
 
 @router.post("", permission="thing.make", status_code=201)
 async def make(body: NewThing, session: WritingSession) -> ThingView:
+    assert session.actor.organization_id
     thing = Thing(session.actor.organization_id, body.name)
     session.add(thing)
     await session.flush()

@@ -9,8 +9,9 @@ one of three roles and, for an organization, names it in `app.org`. With nothing
 """
 
 from collections.abc import Sequence
+from typing import Protocol
 
-from alembic.operations import Operations
+from sqlalchemy import Connection
 
 EVERY_ROW = "true"
 NO_ORGANIZATION = "organization_id is null"
@@ -18,12 +19,24 @@ _MINE = "(select nullif(current_setting('app.org', true), '')::uuid)"
 _WRITERS = "select, insert, update, delete"
 
 
+class MigrationOperations(Protocol):
+    """What a migration hands over: `alembic.op`."""
+
+    def execute(self, sqltext: str, /) -> None:
+        """Run a statement."""
+        ...
+
+    def get_bind(self) -> Connection:
+        """Return the connection the migration runs on."""
+        ...
+
+
 def role(service: str, kind: str) -> str:
     """The database role of a service's fence, such as `documents_org`."""
     return f"{service}_{kind}"
 
 
-def grant_table(op: Operations, service: str, table: str, *, org: str, staff: str, system: str) -> None:
+def grant_table(op: MigrationOperations, service: str, table: str, *, org: str, staff: str, system: str) -> None:
     """Grant plain rights on a table that belongs to no organization (reference data, plumbing).
 
     Each of `org`, `staff`, `system` is a list of privileges ("select, insert"), or "" for none.
@@ -34,7 +47,7 @@ def grant_table(op: Operations, service: str, table: str, *, org: str, staff: st
 
 
 def fence_table(
-    op: Operations,
+    op: MigrationOperations,
     service: str,
     table: str,
     *,

@@ -7,8 +7,9 @@ from typing import Annotated, Any, Generic, TypeVar
 
 from fastapi import Query
 from pydantic import BaseModel
-from sqlalchemy import ColumnElement, Select, tuple_
+from sqlalchemy import Select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
 
 from chassis.errors import Invalid
 
@@ -19,6 +20,9 @@ After = Annotated[str | None, Query(max_length=500, description="`next` of the p
 """Query parameter of a list: where to go on."""
 Limit = Annotated[int, Query(ge=1, le=MOST, description="Items on the page")]
 """Query parameter of a list: how many items."""
+
+Order = Sequence[tuple[InstrumentedAttribute[Any], Callable[[str], Any]]]
+"""The columns that order a list, and how each is read back from a cursor."""
 
 Item = TypeVar("Item")
 
@@ -37,7 +41,7 @@ class BrokenPageLink(Invalid):
 async def fetch_page(
     session: AsyncSession,
     statement: Select[Any],
-    order: Sequence[tuple[ColumnElement[Any], Callable[[str], Any]]],
+    order: Order,
     item: Callable[[Any], Item],
     *,
     after: str | None,

@@ -6,7 +6,6 @@ never read or change them.
 
 from typing import Any
 
-from alembic.operations import Operations
 from sqlalchemy import (
     BigInteger,
     Column,
@@ -25,7 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-from chassis.fences import NO_ORGANIZATION, fence_table, grant_table
+from chassis.fences import NO_ORGANIZATION, MigrationOperations, fence_table, grant_table
 
 NAMING = {
     "pk": "%(table_name)s_pkey",
@@ -147,7 +146,7 @@ NOTHING = ""
 ALL = "select, insert, update, delete"
 
 
-def create_chassis_tables(op: Operations, service: str) -> None:
+def create_chassis_tables(op: MigrationOperations, service: str) -> None:
     """Make the chassis' tables and their grants; the first step of a service's first migration.
 
     `service` is the short name ("documents"), from which the database roles are named.

@@ -1,7 +1,5 @@
 from datetime import date, datetime
 
-from sqlalchemy import select
-
 from bidding_svc.bidders.use_cases import number_known_organizations
 from bidding_svc.rounds import made_up
 from bidding_svc.rounds.phase import Phase
@@ -9,6 +7,7 @@ from bidding_svc.rounds.reference import ReferenceRound
 from bidding_svc.rounds.round import Round, RoundCategory, RoundCba, RoundDate, RuleSetRecord
 from chassis.calendar import midnight
 from chassis.database import Session
+from chassis.sweeps import due
 
 
 async def load_round(session: Session, reference: ReferenceRound, first_run: date) -> Round | None:
@@ -48,21 +47,10 @@ async def load_round(session: Session, reference: ReferenceRound, first_run: dat
 
 
 async def move_due_rounds(session: Session, as_of: datetime, limit: int) -> int:
-    """Move on the rounds whose calendar date has come, in due order, each as of its due time.
-
-    Returns how many moves were made. Safe with many replicas: a round another one holds is left to it.
-    """
-    due = await session.scalars(
-        select(Round)
-        .where(Round.next_move_at <= as_of)
-        .order_by(Round.next_move_at)
-        .limit(limit)
-        .with_for_update(skip_locked=True, of=Round)
-    )
-    moved = 0
-    for each in due:
+    """Move on the rounds whose calendar date has come, each as of its due time. Returns how many moved."""
+    rounds = await due(session, Round, Round.next_move_at, as_of, limit)
+    for each in rounds:
         each.move_on()
-        moved += 1
         if each.phase is Phase.REGISTRATION:
             await number_known_organizations(session, each)
-    return moved
+    return len(rounds)

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from chassis.actor import Actor
 from chassis.database import ReadSession
-from chassis.paging import Page, fetch_page
+from chassis.paging import Order, Page, fetch_page
 from notices_svc.activity.activity import ActivityEntry
 from notices_svc.visible import visible_to
 
@@ -28,7 +28,7 @@ async def list_activity(session: ReadSession, actor: Actor, after: str | None, l
     statement = select(ActivityEntry).where(
         ActivityEntry.organization_id == actor.organization_id, visible_to(actor, ActivityEntry.permission)
     )
-    order = [(ActivityEntry.occurred_at, datetime.fromisoformat), (ActivityEntry.id, UUID)]
+    order: Order = [(ActivityEntry.occurred_at, datetime.fromisoformat), (ActivityEntry.id, UUID)]
     return await fetch_page(session, statement, order, _view, after=after, limit=limit)
 
 
