@@ -30,6 +30,8 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 NOT_OBSERVED = frozenset({"/health/live", "/health/ready", "/metrics"})
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 NO_ROUTE = "no route"
+EXPORT_WITHIN = 2.0
+"""Seconds after which spans are given up: a collector that is away must not hold a process that stops."""
 
 OURS: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False}
 """For `FastAPI(telemetry=OURS)`: its own spans hold paths and queries (ids, a sign-in's code); ours do not."""
@@ -47,7 +49,7 @@ def start(process: str, settings: BaseServiceSettings) -> None:
     if settings.otlp_endpoint:
         from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 
-        exporter = OTLPSpanExporter(endpoint=f"{settings.otlp_endpoint.rstrip('/')}/v1/traces")
+        exporter = OTLPSpanExporter(f"{settings.otlp_endpoint.rstrip('/')}/v1/traces", timeout=EXPORT_WITHIN)
         provider.add_span_processor(BatchSpanProcessor(exporter))
     trace.set_tracer_provider(provider)
     propagate.set_global_textmap(W3C)
