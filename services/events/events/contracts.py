@@ -30,8 +30,8 @@ class ContractLine(Part):
 class ContractState(Event):
     """A contract stands like this now; the latest snapshot of a contract holds.
 
-    Said by contracts-svc at every change of a contract that was signed. Heard by identity-adapter and notices-svc, and
-    open to downstream systems: it carries nothing that is not public after the award.
+    Said by contracts-svc at every change of a contract that was signed. Heard by nobody inside yet, and open to
+    downstream systems: it carries nothing that is not public after the award.
     """
 
     TYPE: ClassVar[str] = "connexion.contracts.contract-state.v1"

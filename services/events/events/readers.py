@@ -5,7 +5,7 @@ A consumer's line here is its side of the agreement: a speaker that wants to dro
 
 from collections.abc import Mapping
 
-from events import bidding, contracts, documents, identity, public, rounds
+from events import bidding, documents, identity, rounds
 from events.envelope import Event
 
 Reads = Mapping[type[Event], frozenset[str]]
@@ -43,14 +43,21 @@ READERS: Mapping[str, Reads] = {
             {"requirement_id", "organization_id", "document", "label", "permission", "due_at"}
         ),
         bidding.RequirementReceived: frozenset(
-            {"requirement_id", "organization_id", "document", "label", "file_id", "received_at", "by_cdrd"}
+            {
+                "requirement_id",
+                "organization_id",
+                "round_code",
+                "document",
+                "label",
+                "file_id",
+                "received_at",
+                "by_cdrd",
+            }
         ),
         bidding.RequirementFulfilled: frozenset({"requirement_id", "organization_id", "fulfilled_at"}),
         bidding.RequirementReopened: frozenset({"requirement_id", "organization_id", "reopened_at"}),
         documents.DocumentReceived: _FILE | {"received_at", "verdict"},
         documents.DocumentRejected: _FILE | {"code", "reason", "rejected_at"},
-        contracts.ContractState: frozenset({"contract_id", "organization_id", "contract_number", "status"}),
-        public.RoundAnnounced: frozenset({"round_code", "name", "opens_at", "closes_at"}),
     },
 }
 
