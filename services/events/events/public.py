@@ -19,8 +19,8 @@ class AnnouncedCategory(Part):
 class RoundAnnounced(Event):
     """A round of bidding was announced.
 
-    Said by bidding-svc. Heard by nobody inside yet, and open to downstream systems. `closes_at` is the last instant of the
-    bid window (8:59:59 p.m. Eastern), `cdrd_at` that of the covered document review date.
+    Said by bidding-svc. Heard by nobody inside yet, and open to downstream systems. `closes_at` is the last instant of
+    the bid window (8:59:59 p.m. Eastern), `cdrd_at` that of the covered document review date.
     """
 
     TYPE: ClassVar[str] = "connexion.public.round-announced.v1"
