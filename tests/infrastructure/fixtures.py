@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from typing import Any, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import pytest
 import pytest_asyncio
@@ -10,6 +10,9 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
 from tests.infrastructure.choice import chosen_provider, new_provider
 from tests.infrastructure.interface import Kafka, ObjectStore, Postgres, Provider, Scanner, Unavailable
+
+if TYPE_CHECKING:
+    from tests.infrastructure.platform import Platform
 
 Part = TypeVar("Part")
 DatabaseFor: TypeAlias = Callable[..., Awaitable[Any]]
@@ -54,6 +57,15 @@ def object_store(infrastructure: Provider) -> ObjectStore:
 def scanner(infrastructure: Provider) -> Scanner:
     """A clamd that knows EICAR's test file."""
     return _or_skip(infrastructure.start_scanner)
+
+
+@pytest.fixture(scope="session")
+def platform() -> "Iterator[Platform]":
+    """The whole platform, as `make run` starts it, with fresh data; shared by the tests that drive it from outside."""
+    from tests.infrastructure.platform import own_platform
+
+    with own_platform() as running:
+        yield running
 
 
 @pytest.fixture(scope="session")
