@@ -4,6 +4,7 @@ import shutil
 import subprocess
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from deploy.local.cache import cache_folder, only_one_fetches
 from deploy.local.trouble import Trouble
@@ -91,7 +92,11 @@ def _through_jgo(jars: Path) -> None:
     try:
         import jgo
 
-        for artifact in jgo.resolve("+".join(COORDINATES)):
+        chosen: dict[str, Any] = {}
+        for coordinate in COORDINATES:  # one by one: together, one's dependency management would rule the other
+            for artifact in jgo.resolve(coordinate):
+                chosen.setdefault(artifact.artifactId, artifact)
+        for artifact in chosen.values():
             shutil.copy2(artifact.resolve(), jars)
     except Exception as problem:
         msg = f"jgo: {type(problem).__name__}: {problem}"

@@ -162,3 +162,12 @@ def test_make_alone_explains_every_command() -> None:
     phony = next(line for line in (REPOSITORY / "Makefile").read_text().splitlines() if line.startswith(".PHONY:"))
     assert [target for target in phony.split()[1:] if f"make {target} " not in shown] == []
     assert subprocess.run(["make"], cwd=REPOSITORY, capture_output=True, text=True, check=True).stdout == shown
+
+
+def test_both_ways_to_the_jars_bring_the_same(tmp_path: Path) -> None:
+    try:
+        expected = {jar.name for jar in kafka_jars.kafka_jars().glob("*.jar")}
+        kafka_jars._through_jgo(tmp_path)
+    except Trouble as unreachable:
+        pytest.skip(str(unreachable))
+    assert {jar.name for jar in tmp_path.glob("*.jar")} == expected
