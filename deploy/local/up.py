@@ -18,6 +18,7 @@ from deploy.local.place import REPOSITORY, Place
 from deploy.local.plan import Plan, make_plan
 from deploy.local.private import write_private
 from deploy.local.program import READINESS_INTERVAL, Program, require_space, tail
+from deploy.local.quiet import until_quiet
 from deploy.local.supervisor import Supervisor
 from deploy.local.trouble import Trouble
 
@@ -25,6 +26,8 @@ READY_WITHIN = 120
 """Seconds until we give up on a process; a healthy start takes a tenth of it."""
 STARTS_BEFORE_GIVING_UP = 3
 """A process that ended this often before it was ready will not become ready by itself."""
+QUIET_WITHIN = 20
+"""Seconds that the demonstration data may take from service to service before we return anyway."""
 SEEDED = ("identity", "bidding")
 
 
@@ -44,6 +47,7 @@ def run(place: Place) -> Plan:
         supervisor.start(plan.groups)
     watch = Watch(supervisor, place)
     supervisor.start_group(plan.parts.name)
+    databases = [postgres.admin_url(place.ports["postgres"], f"connexion_{service}") for service in services.PACKAGES]
     with ThreadPoolExecutor() as threads:
         topics_made = threads.submit(make_topics, watch, plan)
         make_databases(watch, plan)
@@ -55,6 +59,8 @@ def run(place: Place) -> Plan:
             loaded.result()
         watch.wait_for([*plan.parts.programs, *plan.edges.programs, *plan.workers.programs])
     write_private(place.description, plan.description())
+    if not (plan.broker.real and asyncio.run(until_quiet(databases, plan.around.kafka, QUIET_WITHIN))):
+        print("The demonstration data is still on its way through the services; it shows in a moment.")
     return plan
 
 
