@@ -25,14 +25,18 @@ log = structlog.get_logger()
 
 
 def connection_options(settings: BrokerSettings, client_id: str) -> dict[str, Any]:
-    """Return what every client of ours needs to connect: address, name, encryption."""
+    """Return what every client of ours needs to connect: address, name, encryption, credentials."""
+    options: dict[str, Any] = {"bootstrap_servers": settings.kafka_bootstrap_servers, "client_id": client_id}
     protocol = settings.kafka_security_protocol or "PLAINTEXT"
-    return {
-        "bootstrap_servers": settings.kafka_bootstrap_servers,
-        "client_id": client_id,
-        "security_protocol": protocol,
-        "ssl_context": create_ssl_context() if protocol != "PLAINTEXT" else None,
-    }
+    if protocol != "PLAINTEXT":
+        options |= {"security_protocol": protocol, "ssl_context": create_ssl_context()}
+    if protocol == "SASL_SSL" and settings.kafka_password is not None:
+        options |= {
+            "sasl_mechanism": "SCRAM-SHA-512",
+            "sasl_plain_username": settings.kafka_username,
+            "sasl_plain_password": settings.kafka_password.get_secret_value(),
+        }
+    return options
 
 
 async def start_producer(options: dict[str, Any]) -> AIOKafkaProducer:

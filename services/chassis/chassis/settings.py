@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Annotated, Literal, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
-from pydantic import AfterValidator, Field, ValidationError, ValidationInfo, field_validator
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 Environment = Literal["local", "production"]
@@ -56,6 +56,11 @@ class BrokerSettings(BaseServiceSettings):
     kafka_security_protocol: Literal["PLAINTEXT", "SSL", "SASL_SSL"] | None = Field(
         None, validate_default=True, description="default: SSL in production, PLAINTEXT locally"
     )
+    kafka_username: str | None = Field(None, description="for SASL_SSL (SCRAM-SHA-512)")
+    kafka_password: SecretStr | None = Field(None, validate_default=True, description="for SASL_SSL")
+    kafka_fetch_wait_ms: int = Field(
+        500, ge=1, description="small only for a broker that does not wake a waiting fetch"
+    )
 
     @field_validator("kafka_security_protocol")
     @classmethod
@@ -65,6 +70,14 @@ class BrokerSettings(BaseServiceSettings):
             msg = "PLAINTEXT is for the local environment only"
             raise ValueError(msg)
         return protocol or ("PLAINTEXT" if local else "SSL")
+
+    @field_validator("kafka_password")
+    @classmethod
+    def _credentials_for_sasl(cls, password: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        if info.data.get("kafka_security_protocol") == "SASL_SSL" and not (password and info.data["kafka_username"]):
+            msg = "SASL_SSL needs CONNEXION_KAFKA_USERNAME and CONNEXION_KAFKA_PASSWORD"
+            raise ValueError(msg)
+        return password
 
 
 class ServiceSettings(BrokerSettings):

@@ -37,8 +37,10 @@ class TopicReader:
 
 
 @asynccontextmanager
-async def reading(options: dict[str, Any], topic: str, *, group_id: str | None = None) -> AsyncIterator[TopicReader]:
-    """Open a pass over `topic`, from where `group_id` has committed, else from the earliest record.
+async def reading(
+    options: dict[str, Any], topic: str, *, group_id: str | None = None, from_the_start: bool = False
+) -> AsyncIterator[TopicReader]:
+    """Open a pass over `topic`, from where `group_id` has committed, else (or `from_the_start`) from the earliest.
 
     Raises UnknownTopicOrPartitionError when there is no such topic, or one of `kafka_clients.UNREACHABLE`.
     """
@@ -47,6 +49,8 @@ async def reading(options: dict[str, Any], topic: str, *, group_id: str | None =
         await consumer.start()
         partitions = await _partitions(options, topic)
         consumer.assign(partitions)
+        if from_the_start:
+            await consumer.seek_to_beginning()
         yield TopicReader(consumer, await consumer.end_offsets(partitions))
     finally:
         await consumer.stop()
