@@ -1,7 +1,6 @@
-from chassis.kafka import Hears
-
 from bidding_svc.bidders import use_cases
 from chassis.database import Session
+from chassis.kafka import Hears
 from events.identity import STREAM, OrganizationRegistered
 
 hears = Hears("bidding")

@@ -1,7 +1,6 @@
-from chassis.kafka import Hears
-
 from bidding_svc.requirements import use_cases
 from chassis.database import Session
+from chassis.kafka import Hears
 from events.documents import STREAM, DocumentReceived, DocumentRejected, SlotOpened, SlotSettled
 
 OURS = "requirement:"

@@ -1,6 +1,5 @@
-from chassis.kafka import Hears
-
 from chassis.database import Session
+from chassis.kafka import Hears
 from contracts_svc.program.round import know_round
 from events.rounds import STATE, RoundState
 

@@ -1,6 +1,5 @@
-from chassis.kafka import Hears
-
 from chassis.database import Session
+from chassis.kafka import Hears
 from events import bidding, documents
 from events.bidding import RequirementReceived
 from events.documents import DocumentReceived, DocumentRejected

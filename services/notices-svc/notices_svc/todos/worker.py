@@ -1,6 +1,5 @@
-from chassis.kafka import Hears
-
 from chassis.database import Session
+from chassis.kafka import Hears
 from events.bidding import STREAM, RequirementFulfilled, RequirementOpened, RequirementReopened
 from notices_svc.todos import use_cases
 
