@@ -22,7 +22,7 @@ const server = createServer((request, response) => {
   if (request.url.startsWith('/interaction/')) return signIn.handle(request, response);
   return openIdConnect(request, response);
 });
-server.listen(given.port, '127.0.0.1');
+server.listen(given.port, given.host ?? '127.0.0.1');
 
 for (const signal of ['SIGTERM', 'SIGINT']) {
   process.on(signal, () => {
