@@ -28,11 +28,13 @@ def serve(role: str, package: str) -> None:
     """Build the role of `package`'s service and run it under uvicorn with uvloop and httptools."""
     service: Service = importlib.import_module(f"{package}.app").SERVICE
     settings = load(service.settings)
-    port = settings.service_port if role == "edge" else settings.worker_port
+    edge = role == "edge"
     uvicorn.run(
         _application(role, service, settings),
         host=settings.service_host,
-        port=port,
+        port=settings.service_port if edge else settings.worker_port,
+        ssl_certfile=settings.tls_certificate_file if edge else None,
+        ssl_keyfile=settings.tls_key_file if edge else None,
         loop="uvloop",
         http="httptools",
         lifespan="on",

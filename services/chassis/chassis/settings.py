@@ -45,8 +45,18 @@ class BaseServiceSettings(BaseSettings):
     service_host: str = "127.0.0.1"
     service_port: int = Field(8000, ge=1, le=65535)
     worker_port: int = Field(8100, ge=1, le=65535, description="health and metrics of the worker")
+    tls_certificate_file: Path | None = Field(None, description="PEM chain that an edge shows; without it: plain HTTP")
+    tls_key_file: Path | None = Field(None, validate_default=True, description="the certificate's key, PEM")
     program_time_file: Annotated[Path | None, LocalOnly] = None
     otlp_endpoint: str | None = None
+
+    @field_validator("tls_key_file")
+    @classmethod
+    def _certificate_and_key(cls, key: Path | None, info: ValidationInfo) -> Path | None:
+        if (key is None) != (info.data.get("tls_certificate_file") is None):
+            msg = "goes with CONNEXION_TLS_CERTIFICATE_FILE: give both or neither"
+            raise ValueError(msg)
+        return key
 
 
 class BrokerSettings(BaseServiceSettings):

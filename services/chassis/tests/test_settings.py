@@ -63,3 +63,10 @@ def test_the_default_environment_is_production(environment):
     environment({"CONNEXION_DATABASE_URL": LOCAL["CONNEXION_DATABASE_URL"] + "?ssl=verify-full"})
     settings = load(ServiceSettings)
     assert (settings.environment, settings.kafka_security_protocol) == ("production", "SSL")
+
+
+def test_a_certificate_needs_its_key(environment, capsys):
+    environment(LOCAL | {"CONNEXION_TLS_CERTIFICATE_FILE": "/etc/connexion/tls/platform/tls.crt"})
+    with pytest.raises(SystemExit):
+        load(ServiceSettings)
+    assert "CONNEXION_TLS_KEY_FILE" in capsys.readouterr().err
