@@ -10,7 +10,12 @@ from tests.compatibility.listening import Source, sources_of
 
 SERVICES = Path(__file__).parents[2] / "services"
 # Keys and revocations concern every service alike: one piece of the chassis hears them, not the service's own slices.
-HEARD_FOR_ALL = {identity.SigningKeyPublished, identity.SessionRevoked, identity.PersonRemoved}
+HEARD_FOR_ALL = {
+    identity.SigningKeyPublished,
+    documents.SigningKeyPublished,
+    identity.SessionRevoked,
+    identity.PersonRemoved,
+}
 PACKAGES = {
     "bidding": SERVICES / "bidding-svc/bidding_svc",
     "contracts": SERVICES / "contracts-svc/contracts_svc",

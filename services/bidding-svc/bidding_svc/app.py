@@ -1,12 +1,11 @@
 """The composition root of bidding-svc: names the slices, and what each says to the doors."""
 
-from chassis.platform_events import hears_keys_and_revocations
-
 from bidding_svc.bidders import worker as bidders_worker
 from bidding_svc.requirements import edge as requirements_edge
 from bidding_svc.requirements import worker as requirements_worker
 from bidding_svc.rounds import edge as rounds_edge
 from bidding_svc.rounds.use_cases import move_due_rounds
+from chassis.platform_events import hears_keys_and_revocations
 from chassis.service import Service
 from chassis.sweeps import Sweep
 

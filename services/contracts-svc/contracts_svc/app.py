@@ -1,7 +1,6 @@
 """The composition root of contracts-svc: names the slices, and what each says to the doors."""
 
 from chassis.platform_events import hears_keys_and_revocations
-
 from chassis.service import Service
 from contracts_svc.program import edge as program_edge
 from contracts_svc.program import worker as program_worker

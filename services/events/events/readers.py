@@ -10,8 +10,11 @@ from events.envelope import Event
 
 Reads = Mapping[type[Event], frozenset[str]]
 
+_KEY = frozenset({"kid", "public_jwk", "not_before", "not_after", "use"})
+
 _EVERY_SERVICE: Reads = {
-    identity.SigningKeyPublished: frozenset({"kid", "public_jwk", "not_before", "not_after", "use"}),
+    identity.SigningKeyPublished: _KEY,
+    documents.SigningKeyPublished: _KEY,
     identity.SessionRevoked: frozenset({"session_id", "revoked_at"}),
     identity.PersonRemoved: frozenset({"person_id", "organization_id", "removed_at"}),
 }

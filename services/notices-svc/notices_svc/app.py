@@ -1,7 +1,6 @@
 """The composition root of notices-svc: names the slices, and what each says to the doors."""
 
 from chassis.platform_events import hears_keys_and_revocations
-
 from chassis.service import Service
 from notices_svc.activity import edge as activity_edge
 from notices_svc.activity import worker as activity_worker

@@ -1,0 +1,35 @@
+"""The composition root of identity-adapter: names the slices, and what each says to the doors."""
+
+from chassis.platform_events import hears_keys_and_revocations
+from chassis.service import Service
+from chassis.sweeps import Sweep
+from identity_adapter.keys import edge as keys_edge
+from identity_adapter.machines import edge as machines_edge
+from identity_adapter.organizations import edge as organizations_edge
+from identity_adapter.resources import open_resources
+from identity_adapter.roles import edge as roles_edge
+from identity_adapter.sessions import edge as sessions_edge
+from identity_adapter.sessions.use_cases import expire_sessions
+from identity_adapter.settings import IdentitySettings
+from identity_adapter.sign_in import edge as sign_in_edge
+from identity_adapter.sign_in.use_cases import forget_abandoned
+
+SERVICE = Service(
+    name="identity",
+    package="identity_adapter",
+    routers=[
+        sign_in_edge.router,
+        sessions_edge.router,
+        keys_edge.router,
+        organizations_edge.router,
+        roles_edge.router,
+        machines_edge.router,
+    ],
+    hears=[hears_keys_and_revocations("identity")],
+    sweeps=[
+        Sweep("sessions expire", 30, expire_sessions),
+        Sweep("abandoned sign-ins are forgotten", 60, forget_abandoned),
+    ],
+    settings=IdentitySettings,
+    resources=open_resources,
+)

@@ -1,0 +1,65 @@
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Cookie, Request, Response
+from pydantic import BaseModel
+
+from chassis import machine_time
+from chassis.door import PUBLIC, SIGNED_IN, CurrentActor, SliceRouter
+from identity_adapter.doors import PersonalReading, PersonalSession
+from identity_adapter.sessions import use_cases, views
+from identity_adapter.sessions.cookies import SESSION_COOKIE, Cookies
+from identity_adapter.sessions.session import IDLE, SignedInSession
+
+router = SliceRouter(prefix="/api/identity", tags=["sessions"])
+SessionCookie = Annotated[str | None, Cookie(alias=SESSION_COOKIE)]
+
+
+class Renewed(BaseModel):
+    """Until when the new token is good; when the session ends unless renewed, and when it ends anyway."""
+
+    token_expires_at: datetime
+    idle_at: datetime
+    ends_at: datetime
+
+
+class ActFor(BaseModel):
+    """Whom to act for from now on."""
+
+    organization_id: UUID
+
+
+_REFUSED = {401: {"description": "No session, or it has ended"}}
+
+
+@router.post("/renewal", permission=PUBLIC, responses=_REFUSED)
+async def renew(
+    request: Request, response: Response, session: PersonalSession, cx_session: SessionCookie = None
+) -> Renewed:
+    """Exchange the session cookie for a fresh token cookie."""
+    return _hand_token(request, response, await use_cases.renew(session, cx_session))
+
+
+@router.post("/acting-organization", permission=SIGNED_IN)
+async def act_for(
+    request: Request, response: Response, body: ActFor, actor: CurrentActor, session: PersonalSession
+) -> Renewed:
+    """Act for another of your organizations; the token cookie changes with it."""
+    return _hand_token(request, response, await use_cases.act_for(session, actor.session_id, body.organization_id))
+
+
+@router.get("/me", permission=SIGNED_IN)
+async def read_me(actor: CurrentActor, session: PersonalReading) -> views.MeView:
+    """Read who you are, for whom you act and what you may do."""
+    return await views.read_me(session, actor)
+
+
+def _hand_token(request: Request, response: Response, signed_in: SignedInSession) -> Renewed:
+    cookies: Cookies = request.app.state.cookies
+    response.headers["Cache-Control"] = "no-store"
+    return Renewed(
+        token_expires_at=cookies.set_token(response, signed_in, machine_time.now()),
+        idle_at=min(signed_in.seen_at + IDLE, signed_in.ends_at),
+        ends_at=signed_in.ends_at,
+    )

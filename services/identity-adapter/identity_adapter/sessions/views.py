@@ -1,0 +1,49 @@
+from datetime import datetime
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from chassis.actor import Actor
+from chassis.database import ReadSession
+from identity_adapter.organizations.organization import Person
+
+
+class ActingFor(BaseModel):
+    """An organization one may act for, and as what."""
+
+    id: UUID
+    name: str
+    role: str
+
+
+class MeView(BaseModel):
+    """Who is signed in, for whom this token acts, what it may do, and whom the person could act for."""
+
+    user_id: str
+    name: str
+    kind: str
+    role: str
+    permissions: list[str]
+    signed_in_at: datetime | None
+    organization: ActingFor | None
+    organizations: list[ActingFor]
+
+
+async def read_me(session: ReadSession, actor: Actor) -> MeView:
+    """Return who the actor is. Machines have no organization to choose."""
+    person = await session.get(Person, actor.person_id) if actor.person_id else None
+    organizations = [
+        ActingFor(id=each.organization.id, name=each.organization.legal_business_name, role=each.role)
+        for each in (person.memberships if person else [])
+        if each.organization is not None
+    ]
+    return MeView(
+        user_id=actor.user_id,
+        name=actor.name,
+        kind=actor.kind,
+        role=actor.role,
+        permissions=sorted(actor.permissions),
+        signed_in_at=actor.signed_in_at,
+        organization=next((each for each in organizations if each.id == actor.organization_id), None),
+        organizations=organizations,
+    )

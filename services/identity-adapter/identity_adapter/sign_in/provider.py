@@ -1,0 +1,205 @@
+"""The identity provider, as OpenID Connect describes it: discovery, code exchange, ID tokens, sign-out.
+
+Nothing here knows which provider it is. IDM, the stand-in and any other differ by settings alone.
+"""
+
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlencode
+
+import httpx
+from authlib.integrations.base_client import OAuthError
+from authlib.integrations.httpx_client import AsyncOAuth2Client
+from authlib.oauth2.rfc7523 import PrivateKeyJWT
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import KeySet
+from pydantic import BaseModel, ValidationError
+
+from identity_adapter.sessions.session import LONGEST
+from identity_adapter.settings import IdentitySettings
+
+ALGORITHMS = ["RS256", "PS256", "ES256", "EdDSA"]
+"""What an ID token may be signed with. Never `none`, never a shared secret."""
+DISCOVERED_FOR_SECONDS = 3600.0
+KEYS_AT_MOST_EVERY_SECONDS = 10.0
+LEEWAY_SECONDS = 30
+TIMEOUT = httpx.Timeout(10, connect=3)
+
+
+class ProviderUnreachable(Exception):
+    """The identity provider does not answer, or answers what no provider would."""
+
+
+class ProviderRefused(Exception):
+    """The identity provider did not vouch for this sign-in, or what it said does not hold."""
+
+
+class Discovery(BaseModel):
+    """What we use of OpenID Connect discovery 1.0."""
+
+    issuer: str
+    authorization_endpoint: str
+    token_endpoint: str
+    jwks_uri: str
+    end_session_endpoint: str | None = None
+
+
+@dataclass(frozen=True)
+class Vouched:
+    """Whom the identity provider vouches for, since when, and the ID token that says so."""
+
+    user_id: str
+    signed_in_at: datetime
+    id_token: str
+
+
+class IdentityProvider:
+    """Our side of the conversation. Discovery and keys are remembered; nothing is asked before it is needed."""
+
+    def __init__(self, settings: IdentitySettings, transport: httpx.AsyncBaseTransport | None = None) -> None:
+        """Take the settings; `transport` replaces the network in tests."""
+        self._settings = settings
+        self._transport = transport
+        self._client = httpx.AsyncClient(transport=transport, timeout=TIMEOUT)
+        self._discovery: Discovery | None = None
+        self._discovered_at = self._keys_read_at = float("-inf")
+        self._keys = KeySet([])
+
+    async def close(self) -> None:
+        """Close connections."""
+        await self._client.aclose()
+
+    async def authorization_url(self, *, state: str, nonce: str, code_verifier: str) -> str:
+        """Return where to send the browser. Raises `ProviderUnreachable`."""
+        discovery = await self._discover()
+        asked = {"nonce": nonce, "max_age": int(LONGEST.total_seconds())}  # max_age: then `auth_time` must be told
+        if self._settings.required_acr:
+            asked["acr_values"] = self._settings.required_acr
+        async with self._oauth(discovery) as oauth:
+            url, _ = oauth.create_authorization_url(
+                discovery.authorization_endpoint, state=state, code_verifier=code_verifier, **asked
+            )
+        return str(url)
+
+    async def redeem(self, code: str, *, nonce: str, code_verifier: str) -> Vouched:
+        """Exchange a code for whom the provider vouches for.
+
+        Raises `ProviderUnreachable`, or `ProviderRefused` for a code it does not take (also one used before) and an
+        ID token that is not for us, not for this sign-in, not signed by the provider or not assured enough.
+        """
+        discovery = await self._discover()
+        try:
+            async with self._oauth(discovery) as oauth:
+                answer = await oauth.fetch_token(discovery.token_endpoint, code=code, code_verifier=code_verifier)
+            id_token = str(answer["id_token"])
+        except OAuthError as refusal:
+            raise ProviderRefused(refusal.error) from None
+        except (httpx.HTTPError, ValueError) as problem:
+            raise ProviderUnreachable(type(problem).__name__) from None
+        except KeyError:
+            raise ProviderRefused("the answer has no ID token") from None
+        return await self._vouched(id_token, nonce, discovery)
+
+    async def sign_out_url(self, id_token: str | None) -> str | None:
+        """Return where the browser ends its session at the provider, None where that cannot be done from here."""
+        try:
+            endpoint = (await self._discover()).end_session_endpoint
+        except ProviderUnreachable:
+            return None
+        if endpoint is None or id_token is None:
+            return None
+        asked = {
+            "id_token_hint": id_token,
+            "client_id": self._settings.client_id,
+            "post_logout_redirect_uri": f"{self._settings.public_url}/",
+        }
+        return f"{endpoint}?{urlencode(asked)}"
+
+    async def _vouched(self, id_token: str, nonce: str, discovery: Discovery) -> Vouched:
+        claims = await self._claims(id_token, discovery)
+        try:
+            jwt.JWTClaimsRegistry(
+                leeway=LEEWAY_SECONDS,
+                iss={"essential": True, "value": discovery.issuer},
+                aud={"essential": True, "value": self._settings.client_id},
+                exp={"essential": True},
+                iat={"essential": True},
+                sub={"essential": True},
+                nonce={"essential": True, "value": nonce},
+                auth_time={"essential": True},
+            ).validate(claims)
+            if claims.get("azp", self._settings.client_id) != self._settings.client_id:
+                raise ProviderRefused("the ID token was made for another application")
+            if self._settings.required_acr not in {None, claims.get("acr")}:
+                raise ProviderRefused("the sign-in is not assured enough")
+            return Vouched(
+                user_id=str(claims[self._settings.user_id_claim]),
+                signed_in_at=datetime.fromtimestamp(int(claims["auth_time"]), UTC),
+                id_token=id_token,
+            )
+        except (JoseError, KeyError, ValueError, TypeError, OverflowError) as problem:
+            raise ProviderRefused(f"the ID token does not hold: {type(problem).__name__}") from None
+
+    async def _claims(self, id_token: str, discovery: Discovery) -> dict[str, Any]:
+        """Return the signed claims; an unknown key may be a new one, so keys are then read again."""
+        await self._read_keys(discovery, unless_any=True)
+        try:
+            return jwt.decode(id_token, self._keys, algorithms=ALGORITHMS).claims
+        except (JoseError, ValueError):
+            await self._read_keys(discovery)
+        try:
+            return jwt.decode(id_token, self._keys, algorithms=ALGORITHMS).claims
+        except (JoseError, ValueError) as problem:
+            raise ProviderRefused(f"the ID token is not signed as it should be: {type(problem).__name__}") from None
+
+    async def _discover(self) -> Discovery:
+        if self._discovery and time.monotonic() - self._discovered_at < DISCOVERED_FOR_SECONDS:
+            return self._discovery
+        issuer = self._settings.identity_provider
+        try:
+            found = Discovery.model_validate(await self._get(f"{issuer}/.well-known/openid-configuration"))
+        except ValidationError:
+            raise ProviderUnreachable("discovery is not complete") from None
+        if found.issuer != issuer:
+            raise ProviderUnreachable("discovery names another issuer")
+        self._discovery, self._discovered_at = found, time.monotonic()
+        return found
+
+    async def _read_keys(self, discovery: Discovery, *, unless_any: bool = False) -> None:
+        if unless_any and self._keys.keys:
+            return
+        if time.monotonic() - self._keys_read_at < KEYS_AT_MOST_EVERY_SECONDS:
+            return
+        try:
+            self._keys = KeySet.import_key_set(await self._get(discovery.jwks_uri))
+        except (JoseError, KeyError, TypeError) as problem:
+            raise ProviderUnreachable(type(problem).__name__) from None
+        self._keys_read_at = time.monotonic()
+
+    async def _get(self, url: str) -> Any:
+        try:
+            answer = await self._client.get(url)
+            return answer.raise_for_status().json()
+        except (httpx.HTTPError, ValueError) as problem:
+            raise ProviderUnreachable(type(problem).__name__) from None
+
+    def _oauth(self, discovery: Discovery) -> AsyncOAuth2Client:
+        settings = self._settings
+        secret = settings.client_secret.get_secret_value() if settings.client_secret else None
+        method: Any = settings.client_authentication
+        if settings.client_key_file and method == "private_key_jwt":
+            secret = settings.client_key_file.read_text()
+            method = PrivateKeyJWT(discovery.token_endpoint)
+        return AsyncOAuth2Client(
+            settings.client_id,
+            secret,
+            token_endpoint_auth_method=method,
+            scope=settings.sign_in_scope,
+            redirect_uri=settings.callback_url,
+            code_challenge_method="S256",
+            transport=self._transport,
+            timeout=TIMEOUT,
+        )
