@@ -15,6 +15,7 @@ from tests.gateway.upstream import Upstream
 async def hasty(settings: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Gateway]:
     """The gateway with a second of patience."""
     second = dict.fromkeys(("GATEWAY_HEADERS_WITHIN", "GATEWAY_SILENCE_UP_TO", "GATEWAY_ANSWER_WITHIN"), "1s")
+    second |= {"GATEWAY_WHOLE_WITHIN": "3s"}
     async with running(settings | fresh_ports() | second, tmp_path_factory.mktemp("hasty")) as started:
         yield started
 
@@ -45,13 +46,32 @@ async def test_a_body_that_does_not_come_to_an_end_never_reaches_a_service(hasty
 
 async def test_an_upload_slower_than_every_limit_passes_while_bytes_come(hasty: Gateway, bearer: dict[str, str]):
     async def trickle():
-        for _ in range(8):
+        for _ in range(12):
             yield b"a" * 1000
             await asyncio.sleep(0.4)
 
     async with httpx.AsyncClient(base_url=hasty.public, timeout=30) as client:
         told = (await client.patch("/api/documents/uploads/0199", headers=bearer, content=trickle())).json()
-    assert told["size"] == 8000
+    assert told["size"] == 12000
+
+
+async def test_nothing_but_a_document_may_trickle_for_ever(hasty: Gateway, upstream: Upstream):
+    upstream.asked.clear()
+    reader, writer = await opened(hasty)
+    writer.write(b"POST /trickled HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\n")
+
+    async def trickle():
+        while True:
+            writer.write(b"a")
+            await asyncio.sleep(0.3)
+
+    trickling = asyncio.create_task(trickle())
+    async with asyncio.timeout(10):
+        answer = await reader.readuntil(b"too-slow")
+    trickling.cancel()
+    assert answer.startswith(b"HTTP/1.1 408")
+    assert upstream.asked["/trickled"] == 0
+    writer.close()
 
 
 async def test_an_upload_that_falls_silent_is_ended(hasty: Gateway, bearer: dict[str, str]):
