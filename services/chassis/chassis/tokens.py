@@ -1,8 +1,9 @@
 """Verifying the platform's tokens, in every service, without asking anybody.
 
 A token is an ES256 JWT of identity-adapter, five minutes long. Its public keys and the revocations reach each
-service as events and stand in its own database (`signing_key`, `revocation`); the verifier reads them from there,
-revocations every half second. Verified tokens are remembered by their exact bytes until they expire.
+service as events and stand in its own database (`signing_key`, `revocation`); the verifier reads them from there every
+half second. Verified tokens are remembered by their exact bytes until they expire. A key that was retired is known
+until the last token it signed has died; whoever steals it later can do nothing with it.
 """
 
 import asyncio
@@ -29,8 +30,8 @@ from chassis.errors import NotSignedIn
 from chassis.tables import revocation, signing_key
 
 TOKEN_LIFE = timedelta(minutes=5)
-REVOCATIONS_EVERY = 0.5
-KEYS_AT_MOST_EVERY = timedelta(seconds=2)
+READS_EVERY = 0.5
+ASKS_AT_MOST_EVERY = timedelta(seconds=2)
 REMEMBERED = 10_000
 LEEWAY = timedelta(seconds=5)
 
@@ -44,6 +45,7 @@ class SessionEnded(NotSignedIn):
 @dataclass(frozen=True)
 class _Verified:
     actor: Actor
+    issued_at: datetime
     expires_at: datetime
 
 
@@ -58,7 +60,7 @@ class TokenVerifier:
         self._keys = KeySet([])
         self._kids: set[str] = set()
         self._one_reads = asyncio.Lock()
-        self._keys_read_at = datetime.min.replace(tzinfo=UTC)
+        self._asked_at = datetime.min.replace(tzinfo=UTC)
         self._revoked: Mapping[tuple[str, str], datetime] = {}
         self._verified: OrderedDict[str, _Verified] = OrderedDict()
 
@@ -73,7 +75,7 @@ class TokenVerifier:
         if verified is None or verified.expires_at <= now:
             verified = await self._check(token, now)
             self._remember(token, verified)
-        self._refuse_revoked(verified.actor)
+        self._refuse_revoked(verified)
         return verified.actor
 
     async def run(self) -> None:
@@ -82,17 +84,24 @@ class TokenVerifier:
             try:
                 await self.refresh()
             except (SQLAlchemyError, OSError) as error:
-                log.warning("revocations not read", error=type(error).__name__)
-            await asyncio.sleep(REVOCATIONS_EVERY)
+                log.warning("keys and revocations not read", error=type(error).__name__)
+            await asyncio.sleep(READS_EVERY)
 
     async def refresh(self) -> None:
-        """Read revocations young enough to matter (older ones outlived every token)."""
+        """Read revocations and keys young enough to matter (older ones outlived every token)."""
         oldest = machine_time.now() - TOKEN_LIFE - LEEWAY * 2
         async with self._database.reading(Fence.staff()) as session:
             rows = await session.execute(
                 select(revocation.c.kind, revocation.c.subject, revocation.c.at).where(revocation.c.at >= oldest)
             )
             self._revoked = {(row.kind, row.subject): row.at for row in rows}
+            jwks = await session.scalars(
+                select(signing_key.c.public_jwk).where(
+                    signing_key.c.use == "token",
+                    signing_key.c.not_after.is_(None) | (signing_key.c.not_after >= oldest),
+                )
+            )
+            self._use([dict(jwk) for jwk in jwks])
 
     async def _check(self, token: str, now: datetime) -> _Verified:
         try:
@@ -106,22 +115,20 @@ class TokenVerifier:
                 iat={"essential": True},
                 sub={"essential": True},
             ).validate(decoded.claims)
-            return _Verified(_actor(decoded.claims), datetime.fromtimestamp(decoded.claims["exp"], UTC))
+            issued_at, expires_at = (datetime.fromtimestamp(decoded.claims[name], UTC) for name in ("iat", "exp"))
+            return _Verified(_actor(decoded.claims), issued_at, expires_at)
         except (JoseError, ValueError, KeyError, TypeError):
             raise NotSignedIn from None
 
     async def _know_key_of(self, token: str, now: datetime) -> None:
-        """Read the keys again when the token names one we do not know, at most every two seconds."""
+        """Read at once when the token names a key we do not know, at most every two seconds."""
         kid = _kid(token)
         if kid in self._kids:
             return
         async with self._one_reads:
-            if kid in self._kids or now - self._keys_read_at < KEYS_AT_MOST_EVERY:
-                return
-            async with self._database.reading(Fence.staff()) as session:
-                rows = await session.scalars(select(signing_key.c.public_jwk).where(signing_key.c.use == "token"))
-                self._use([dict(jwk) for jwk in rows])
-            self._keys_read_at = machine_time.now()
+            if kid not in self._kids and now - self._asked_at >= ASKS_AT_MOST_EVERY:
+                await self.refresh()
+                self._asked_at = machine_time.now()
 
     def _use(self, jwks: Iterable[dict[str, Any]]) -> None:
         keys = KeySet([ECKey.import_key(jwk) for jwk in jwks])
@@ -132,10 +139,12 @@ class TokenVerifier:
         while len(self._verified) > REMEMBERED:
             self._verified.popitem(last=False)
 
-    def _refuse_revoked(self, actor: Actor) -> None:
-        ended = ("session", str(actor.session_id)) in self._revoked
-        removed = ("person", f"{actor.person_id}/{actor.organization_id}") in self._revoked
-        if ended or removed:
+    def _refuse_revoked(self, verified: _Verified) -> None:
+        actor = verified.actor
+        removed_at = self._revoked.get(("person", f"{actor.person_id}/{actor.organization_id}"))
+        if removed_at is not None and verified.issued_at <= removed_at + LEEWAY:  # let in again: a younger token
+            raise SessionEnded
+        if ("session", str(actor.session_id)) in self._revoked:
             raise SessionEnded
 
 

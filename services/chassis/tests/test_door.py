@@ -230,3 +230,36 @@ async def test_every_route_tells_its_permission_and_refusals_in_the_openapi_docu
 async def count(probe, table):
     async with probe.reading(Fence.system()) as session:
         return await session.scalar(text(f"select count(*) from {table}"))
+
+
+async def test_somebody_let_in_again_is_admitted_with_a_younger_token(client, probe):
+    person_id = uuid4()
+    async with probe.writing(Fence.system(), Actor.system("test")) as session:
+        removed_at = machine_time.now() - timedelta(seconds=30)
+        await session.execute(insert(revocation).values(kind="person", subject=f"{person_id}/{MINE}", at=removed_at))
+    before = bearing(a_token(pid=str(person_id), iat=int(removed_at.timestamp()) - 60))
+    since = bearing(a_token(pid=str(person_id)))
+
+    async def refused() -> bool:
+        return (await client.get(THINGS, headers=before)).status_code == 401
+
+    await eventually(refused, within=2)
+    assert (await client.get(THINGS, headers=since)).status_code == 200
+
+
+@pytest.mark.parametrize(("ago", "status"), [(timedelta(minutes=4), 200), (timedelta(minutes=6), 401)])
+async def test_a_retired_key_is_known_until_its_last_token_has_died(client, probe, ago, status):
+    retired = ECKey.generate_key("P-256", {"kid": "k0"})
+    async with probe.writing(Fence.system(), Actor.system("test")) as session:
+        await session.execute(
+            insert(signing_key).values(
+                kid="k0",
+                use="token",
+                issuer="identity",
+                public_jwk=retired.as_dict(private=False),
+                not_before=machine_time.now() - timedelta(days=1),
+                not_after=machine_time.now() - ago,
+            )
+        )
+    answer = await client.get(THINGS, headers=bearing(a_token(retired, header={"alg": "ES256", "kid": "k0"})))
+    assert answer.status_code == status
