@@ -27,7 +27,6 @@ GRACE = 20.0
 
 _LOGGER = logging.getLogger("chassis.inbound")  # not FastStream's own, which formats and writes by itself
 _LOGGER.setLevel(logging.WARNING)
-logging.getLogger("aiokafka").setLevel(logging.INFO)  # below that it writes whole messages
 
 
 def make_broker(service: str, settings: BrokerSettings, subscriptions: Sequence[Subscription] = ()) -> PatientBroker:

@@ -1,6 +1,8 @@
 """Kafka clients of aiokafka as the platform needs them, in one place."""
 
 import asyncio
+import logging
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -22,6 +24,31 @@ UNREACHABLE = (KafkaError, OSError)
 """What a broker that is away, or does not answer, raises."""
 
 log = structlog.get_logger()
+
+
+class OnceAMinute(logging.Filter):
+    """Lets each kind of message through once a minute: the client says the same at every try while a broker is away."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.last_written: dict[tuple[str, object], float] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Return whether this record is written."""
+        kind, now = (record.name, record.msg), time.monotonic()
+        if now - self.last_written.get(kind, -60.0) < 60.0:
+            return False
+        self.last_written[kind] = now
+        return True
+
+
+def keep_quiet() -> None:
+    """Tame the log of the Kafka client, for a process: no messages' contents, and no repeats during an outage."""
+    once = OnceAMinute()
+    logging.getLogger("aiokafka").setLevel(logging.INFO)  # below that it writes whole messages
+    for name in list(logging.Logger.manager.loggerDict):
+        if name.startswith("aiokafka."):
+            logging.getLogger(name).addFilter(once)
 
 
 def connection_options(settings: BrokerSettings, client_id: str) -> dict[str, Any]:

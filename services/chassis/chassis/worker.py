@@ -15,7 +15,7 @@ from chassis.health import health_routes
 from chassis.inbound import GRACE, make_broker
 from chassis.inbox import Subscription
 from chassis.kafka import hearings
-from chassis.kafka_clients import connection_options
+from chassis.kafka_clients import connection_options, keep_quiet
 from chassis.key_ring import KeyRing
 from chassis.parking_lot import ParkingLot
 from chassis.relay import Relay
@@ -48,6 +48,7 @@ def create_worker(service: Service, settings: ServiceSettings | None = None) -> 
     @asynccontextmanager
     async def lifespan() -> AsyncIterator[None]:
         telemetry.start(f"{service.name}-worker", settings)
+        keep_quiet()
         program_time.use_file(settings.program_time_file)
         relay, stop = Relay(service.name, settings), asyncio.Event()
         state = SimpleNamespace(settings=settings, database=database, wake=wake)

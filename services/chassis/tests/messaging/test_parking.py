@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from chassis import parking
 from chassis.errors import Invalid, NotAllowedNow
 from chassis.failures import Failure, kind_of
-from chassis.kafka_clients import UNREACHABLE
+from chassis.kafka_clients import UNREACHABLE, keep_quiet
 from chassis.parking import parked, replay
 from chassis.parking_lot import Parked, ParkingLot
 from events.envelope import MalformedMessageError
@@ -97,6 +97,7 @@ async def test_an_unknown_fault_is_tried_a_few_times_and_then_parked(listener, p
 @pytest.mark.parametrize("body", [b"not json", b'{"thing": "secret-name"}', b'{"thing": 1, "number": "secret-number"}'])
 async def test_a_message_that_is_no_event_is_parked_and_its_payload_quoted_nowhere(listener, place, caplog, body):
     caplog.set_level(logging.DEBUG)
+    keep_quiet()
     listener.note_effects()
     await listener.tell("bad", 1, body=body)
     await listener.tell("good", 2)

@@ -1,0 +1,57 @@
+"""Topics are made from their records, and from nowhere else."""
+
+import dataclasses
+
+import pytest
+
+from chassis.kafka_clients import admin_client, start_producer
+from chassis.topics import provision
+from events.topics import TOPICS
+
+pytestmark = [pytest.mark.broker]
+
+
+@pytest.fixture
+async def admin(listener):
+    async with admin_client(listener.options) as admin:
+        yield admin
+
+
+async def test_topics_are_made_as_their_records_say_and_a_second_time_nothing_happens(admin, new_stream, kafka):
+    stream, state = new_stream(12), new_stream(3, compacted=True)
+    first = await provision(admin, [stream, state])
+    assert (sorted(first.created), first.differences) == (sorted([stream.name, state.name]), [])
+    described = {topic["topic"]: topic for topic in await admin.describe_topics([stream.name, state.name])}
+    assert [len(described[topic.name]["partitions"]) for topic in (stream, state)] == [12, 3]
+    second = await provision(admin, [stream, state])
+    assert (second.created, second.differences) == ([], [])
+
+
+@pytest.mark.real_kafka
+async def test_a_topic_that_differs_from_its_record_is_told_and_not_changed(admin, new_stream):
+    stream = new_stream(3)
+    await provision(admin, [stream])
+    wanted = dataclasses.replace(stream, partitions=12, compacted=True)
+    differences = (await provision(admin, [wanted])).differences
+    assert differences == [
+        f"{stream.name} has 3 partitions instead of 12",
+        f"{stream.name} has cleanup.policy=delete instead of compact",
+    ]
+    assert (await provision(admin, [wanted])).differences == differences
+
+
+async def test_every_topic_of_the_platform_can_be_made(admin):
+    await provision(admin)
+    assert {topic.name for topic in TOPICS} <= set(await admin.list_topics())
+
+
+@pytest.mark.real_kafka
+async def test_a_topic_nobody_declared_is_not_made_by_sending_to_it(listener, admin, new_stream):
+    nowhere = new_stream().name
+    producer = await start_producer(listener.options)
+    try:
+        with pytest.raises(Exception, match="UnknownTopicOrPartition"):
+            await producer.send_and_wait(nowhere, b"x")
+    finally:
+        await producer.stop()
+    assert nowhere not in await admin.list_topics()
