@@ -57,6 +57,23 @@ async def _sent_to_documents(client: httpx.AsyncClient, gateway: Gateway) -> int
 
 
 @pytest.mark.parametrize(
+    ("path", "signed_in", "status"),
+    [("/api/documents/uploads/refused", True, 409), (UPLOAD, False, 401)],
+    ids=["by the service", "by the gateway"],
+)
+async def test_a_refusal_in_the_middle_of_an_upload_reaches_who_listens_while_sending(
+    gateway: Gateway, bearer: dict[str, str], path: str, signed_in: bool, status: int
+):
+    for _ in range(5):
+        reader, writer = await asyncio.open_connection("127.0.0.1", int(gateway.settings["GATEWAY_PUBLIC_PORT"]))
+        writer.write(head("PATCH", path, bearer if signed_in else {"authorization": "none"}, 20 * MEBIBYTE))
+        writer.write(bytes(20 * MEBIBYTE))
+        async with asyncio.timeout(10):
+            assert int((await reader.readline()).split()[1]) == status
+        writer.close()
+
+
+@pytest.mark.parametrize(
     ("method", "path", "length"),
     [
         ("PATCH", UPLOAD, 51 * MEBIBYTE + 1),

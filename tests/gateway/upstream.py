@@ -47,6 +47,8 @@ class Upstream:
             await asyncio.Event().wait()
         elif path.endswith("/unavailable"):
             await _answer(send, 503, {"detail": "this service says so itself"})
+        elif path.endswith("/refused"):
+            await _answer(send, 409, {"detail": "refused before the body was read"})
         elif path.endswith("/own-headers"):
             await _answer(
                 send, 200, {}, {"content-security-policy": "default-src 'self'", "cache-control": "max-age=60"}
