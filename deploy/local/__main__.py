@@ -102,12 +102,11 @@ def stop(place: Place, _said: argparse.Namespace) -> int:
 def fetch(_place: Place, _said: argparse.Namespace) -> int:
     """Fetch the parts that are no Python packages; what cannot be had is told, and needed only by who runs it."""
     from deploy.local import clamd, debian, idp, kafka_jars
-    from deploy.local.node import npm_install
-    from deploy.local.place import REPOSITORY
+    from deploy.local.node import npm_install, pages_parts
 
     steps: list[Callable[[], object]] = [
         lambda: npm_install(idp.FOLDER),
-        lambda: npm_install(REPOSITORY / "services" / "portal"),
+        pages_parts,
         kafka_jars.kafka_jars,
         clamd.find_clamd,
         lambda: debian.install(["libmagic1"]),

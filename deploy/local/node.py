@@ -6,6 +6,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from deploy.local.trouble import Trouble
+from portal import assets
 
 
 def node() -> Path:
@@ -43,6 +44,18 @@ def npm_install(folder: Path) -> None:
         )
         raise Trouble(msg)
     installed.write_text(digest)
+
+
+def pages_parts() -> None:
+    """Bring what the portal's pages load in a browser; nothing to do while it is there.
+
+    Raises:
+        Trouble: the registry cannot be reached, or does not have what the lock names
+    """
+    try:
+        assets.build()
+    except assets.CannotBring as problem:
+        raise Trouble(str(problem)) from None
 
 
 def _wheel() -> Path:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from chassis import machine_time
 from deploy.local import clamd, gateway, idp, kafka, postgres, services
-from deploy.local.node import npm_install
-from deploy.local.place import REPOSITORY, Place
+from deploy.local.node import pages_parts
+from deploy.local.place import Place
 from deploy.local.ports import LOCALHOST
 from deploy.local.private import accounts, secrets_in, sign_ins, write_demo_people
 from deploy.local.program import Program
@@ -63,7 +63,7 @@ def make_plan(place: Place) -> Plan:
     with ThreadPoolExecutor() as threads:  # each may fetch something, or start a program to look
         broker = threads.submit(kafka.choose)
         stand_in = threads.submit(_prepare_identity_provider, place)
-        pages = threads.submit(npm_install, REPOSITORY / "services" / "portal")
+        pages = threads.submit(pages_parts)
         postgres.prepare(folder / "postgres")
         gateway.prepare(place)
         pages.result()

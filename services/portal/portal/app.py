@@ -1,0 +1,54 @@
+"""The portal: every page of Connexion, rendered here, filled by the gateway's API.
+
+uvicorn portal.app:create --factory --port 8200
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import httpx
+from fastapi import FastAPI
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp
+
+from chassis import program_time
+from chassis.settings import load
+from portal import problems
+from portal.gateway import gateway_client
+from portal.headers import ResponseHeaders
+from portal.pages import Pages
+from portal.settings import PortalSettings
+from portal.static_files import PREFIX, portal_files
+from portal.views import acting, documents, files, home, lists, public
+
+
+def create() -> ASGIApp:
+    """Return the application with its settings from the environment."""
+    settings = load(PortalSettings)
+    program_time.use_file(settings.program_time_file)
+    return create_portal(settings, gateway_client(settings.gateway_internal_url))
+
+
+def create_portal(settings: PortalSettings, client: httpx.AsyncClient) -> ASGIApp:
+    """Return the application that asks the API through `client`."""
+
+    @asynccontextmanager
+    async def closing_the_client(_: FastAPI) -> AsyncIterator[None]:
+        async with client:
+            yield
+
+    static = portal_files()
+    app = FastAPI(title="Connexion portal", openapi_url=None, lifespan=closing_the_client)
+    app.state.settings, app.state.client = settings, client
+    app.state.pages = Pages(settings, static)
+    app.mount(PREFIX, static)
+    for router in (public.router, home.router, lists.router, documents.router, files.router, acting.router):
+        app.include_router(router)
+    app.add_api_route("/health/live", _alive, include_in_schema=False)
+    app.add_api_route("/health/ready", _alive, include_in_schema=False)
+    problems.install(app)
+    return ResponseHeaders(app, settings)
+
+
+async def _alive() -> PlainTextResponse:
+    return PlainTextResponse("ok\n")

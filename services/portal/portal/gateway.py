@@ -1,0 +1,115 @@
+"""The portal's way to the platform's API: through the gateway's internal listener, as the person who asks."""
+
+from collections.abc import AsyncIterable, Mapping
+from dataclasses import dataclass, field
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from typing import Any
+
+import httpx
+
+Json = dict[str, Any]
+TIMEOUT = httpx.Timeout(10, connect=2)
+STREAM_TIMEOUT = httpx.Timeout(120, connect=2)
+"""Waiting for the answer to a file: the last byte has arrived, and it is being written and signed."""
+PASSED_ON = ("traceparent", "tracestate", "x-request-id", "x-forwarded-for", "user-agent", "accept-language")
+"""Headers of the browser's request that go with every call made for it."""
+
+
+@dataclass
+class Problem(Exception):
+    """What the API answered instead of what was asked for: RFC 9457 problem details, and the status."""
+
+    status: int
+    type: str = ""
+    title: str = ""
+    detail: str = ""
+    fields: list[Json] = field(default_factory=list)
+    retry_after: str | None = None
+
+    @staticmethod
+    def of(response: httpx.Response) -> "Problem":
+        """Read a refusal. One that is not written as problem details keeps only its status."""
+        try:
+            told = response.json()
+        except ValueError:
+            told = {}
+        if not isinstance(told, dict):
+            told = {}
+        return Problem(
+            status=response.status_code,
+            type=str(told.get("type", "")).rsplit("/", 1)[-1].rsplit(":", 1)[-1],
+            title=str(told.get("title", "")),
+            detail=str(told.get("detail", "")),
+            fields=[entry for entry in told.get("fields", told.get("errors", ())) if isinstance(entry, dict)],
+            retry_after=response.headers.get("retry-after"),
+        )
+
+
+class Unreachable(Exception):
+    """The gateway, or a service behind it, gives no answer."""
+
+
+@dataclass(frozen=True)
+class Gateway:
+    """The API as one person sees it. Without a token: as the public sees it."""
+
+    client: httpx.AsyncClient
+    headers: Mapping[str, str]
+
+    @staticmethod
+    def for_request(client: httpx.AsyncClient, browser: Mapping[str, str], token: str | None) -> "Gateway":
+        """Carry the trace, the browser's address and the token of the request that is being answered."""
+        headers = {name: browser[name] for name in PASSED_ON if name in browser}
+        if token:
+            headers["authorization"] = f"Bearer {token}"
+        return Gateway(client, headers)
+
+    async def get(self, path: str, **query: str | int | None) -> Any:
+        """Ask for JSON. Raises `Problem` when refused and `Unreachable` when nobody answers."""
+        response = await self.call(
+            "GET", path, params={key: value for key, value in query.items() if value is not None}
+        )
+        return response.json()
+
+    async def get_or_none(self, path: str, **query: str | int | None) -> Any:
+        """Ask for what the page can do without: None when the service does not answer or the person may not ask.
+
+        Raises `Problem` only for an ended session and for too many requests, which are about the whole page.
+        """
+        try:
+            return await self.get(path, **query)
+        except Unreachable:
+            return None
+        except Problem as problem:
+            if problem.status in {httpx.codes.UNAUTHORIZED, httpx.codes.TOO_MANY_REQUESTS}:
+                raise
+            return None
+
+    async def call(self, method: str, path: str, **options: Any) -> httpx.Response:
+        """Make one call. Raises `Problem` when refused and `Unreachable` when nobody answers."""
+        headers = {**self.headers, **options.pop("headers", {})}
+        try:
+            response = await self.client.request(method, path, headers=headers, **options)
+        except httpx.TransportError as problem:
+            raise Unreachable(path) from problem
+        if response.is_error:
+            raise Problem.of(response)
+        return response
+
+    async def stream(self, path: str, body: AsyncIterable[bytes], headers: Mapping[str, str]) -> httpx.Response:
+        """Pass a body on while it arrives. Raises `Problem` when refused and `Unreachable` when nobody answers."""
+        return await self.call("POST", path, content=body, headers=dict(headers), timeout=STREAM_TIMEOUT)
+
+
+def gateway_client(internal_url: str, transport: httpx.AsyncBaseTransport | None = None) -> httpx.AsyncClient:
+    """Return the process's one pool of connections to the gateway. It keeps no cookies."""
+    return httpx.AsyncClient(
+        base_url=internal_url,
+        transport=transport,
+        cookies=CookieJar(
+            DefaultCookiePolicy(allowed_domains=())
+        ),  # one person's cookie never goes with another's call
+        timeout=TIMEOUT,
+        limits=httpx.Limits(max_connections=200, max_keepalive_connections=50),
+        follow_redirects=False,
+    )

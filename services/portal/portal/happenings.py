@@ -1,0 +1,62 @@
+"""The words for what notices-svc tells: things to do and things that happened, by their kind."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+Json = Mapping[str, Any]
+
+
+class Todo(NamedTuple):
+    """A thing to do, ready to be drawn."""
+
+    title: str
+    why: str
+    link: str
+    act: str
+    due_at: str | None
+
+
+class Happening(NamedTuple):
+    """Something that happened, ready to be drawn."""
+
+    title: str
+    about: str
+    link: str | None
+    at: str
+
+
+def todos_of(items: list[Json]) -> list[Todo]:
+    """Return these things to do, soonest first; what has no deadline comes last."""
+    return sorted((_todo(item) for item in items), key=lambda todo: (todo.due_at is None, todo.due_at or ""))
+
+
+def happenings_of(items: list[Json]) -> list[Happening]:
+    """Return these entries in the order they came."""
+    return [_happening(item) for item in items]
+
+
+def _todo(item: Json) -> Todo:
+    label, due = item["label"], item["due_at"]
+    if item["kind"] == "upload-document":
+        why = "Without it the bid is incomplete when the window closes."
+        return Todo(f"Upload: {label}", why, "/documents#upload", "Upload", due)
+    return Todo(label, "", "/todo", "Open", due)
+
+
+def _happening(item: Json) -> Happening:
+    label, link, at = item["label"], _link(item["about"]), item["occurred_at"]
+    match item["kind"]:
+        case "document-received":
+            when = "By the review date" if item["details"]["by_cdrd"] else "After the review date, in time"
+            return Happening(f"{label} received", when, link, at)
+        case "document-late":
+            return Happening("File received after the close", "It does not count; it is kept as evidence.", link, at)
+        case "document-rejected":
+            return Happening("File not accepted", label, link, at)
+        case _:
+            return Happening(label, "", link, at)
+
+
+def _link(about: str) -> str | None:
+    subject, _, name = about.partition(":")
+    return f"/documents/files/{name}" if subject == "file" else None

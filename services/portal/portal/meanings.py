@@ -1,0 +1,85 @@
+"""Which of the six meanings, which word and which icon every state is shown with.
+
+The design's table of meanings (good, todo, bad, busy, unknown, quiet) is the vocabulary. A template
+never picks a colour or a word for a state; a state that is not listed here is shown as unknown.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Literal, NamedTuple
+
+Json = Mapping[str, Any]
+
+
+class Status(NamedTuple):
+    """How one state looks: its meaning, its icon in the sprite, its word and one line of cause."""
+
+    meaning: Literal["good", "todo", "bad", "busy", "unknown", "quiet"]
+    icon: str
+    word: str
+    cause: str = ""
+
+    @property
+    def settled(self) -> bool:
+        """Whether there is nothing to wait for."""
+        return self.meaning != "busy"
+
+
+RECEIVED = Status("good", "check_circle", "Received")
+NOT_ACCEPTED = Status("bad", "cancel", "Not accepted")
+UNKNOWN = Status("unknown", "help", "Could not check", "The state is not known here. Ask the help desk.")
+REFUSED_AS_LATE = Status("bad", "cancel", "Refused as late", "Kept as evidence; it does not count.")
+RESPONSE_NEEDED = Status("todo", "flag", "Response needed")
+
+FILE: dict[str, Status] = {
+    "UPLOADING": Status("busy", "file_upload", "Uploading"),
+    "SCANNING": Status("busy", "schedule", "Checking", "Malware check under way"),
+    "NOT_SCANNED": Status("unknown", "help", "Could not scan", "Received. No malware check has been made yet."),
+    "ACCEPTED": RECEIVED._replace(cause="Checked: no malware found, and it opens"),
+    "REJECTED": NOT_ACCEPTED,
+    "REFUSED": REFUSED_AS_LATE,
+    "SUPERSEDED": Status("quiet", "remove", "Replaced", "A later file counts. This one stays on record."),
+}
+REQUIREMENT: dict[str, Status] = {
+    "REQUIRED": RESPONSE_NEEDED,
+    "RECEIVED": RECEIVED,
+    "MISSING": Status("bad", "cancel", "Not met", "It had not arrived when the window closed."),
+    "MISSING_NOTIFIABLE": Status("bad", "cancel", "Not met", "Not here at the close. A notice will ask for it."),
+}
+STANDS_IN = Status("quiet", "remove", "Not needed", "Only in place of another document")
+EVENT_DONE = Status("quiet", "check", "Done")
+OPEN_WINDOW = Status("good", "lock_open", "Bid window open")
+CLOSED_WINDOW = Status("quiet", "lock_outline", "Bid window closed")
+NOT_YET_OPEN = Status("busy", "schedule", "Bid window not open yet")
+
+
+def of_file(file: Json) -> Status:
+    """Return how a file stands: late beats everything that is not rejected or replaced."""
+    state = str(file["state"])
+    if file["verdict"] == "late" and state not in {"REJECTED", "SUPERSEDED"}:
+        return REFUSED_AS_LATE
+    return FILE.get(state, UNKNOWN)
+
+
+def of_requirement(requirement: Json, latest_file: Json | None, upload: Json | None) -> Status:
+    """Return how a required document stands, with what is on its way: a running upload, a check, a refusal."""
+    if requirement["state"] == "RECEIVED":
+        under_way = latest_file is not None and latest_file["state"] in {"SCANNING", "NOT_SCANNED"}
+        cause = of_file(latest_file).cause if under_way and latest_file else ""
+        return RECEIVED._replace(cause=cause)
+    if upload is not None:
+        return FILE["UPLOADING"]
+    if latest_file is not None and requirement["state"] == "REQUIRED":
+        return _on_its_way(latest_file)
+    if requirement["stands_in_for"]:
+        return STANDS_IN
+    return REQUIREMENT.get(str(requirement["state"]), UNKNOWN)
+
+
+def _on_its_way(file: Json) -> Status:
+    """The owner of the requirement has not answered yet: what the file itself says."""
+    status = of_file(file)
+    if status == NOT_ACCEPTED:
+        return NOT_ACCEPTED._replace(cause=str((file.get("rejection") or {}).get("code", "")))
+    if file["state"] in {"SCANNING", "ACCEPTED", "NOT_SCANNED"} and status != REFUSED_AS_LATE:
+        return RECEIVED._replace(cause=status.cause if file["state"] != "ACCEPTED" else "")
+    return RESPONSE_NEEDED if file["state"] == "SUPERSEDED" else status

@@ -1,0 +1,80 @@
+"""Jinja as the portal uses it: strict about missing values, with the words for times, states and sizes."""
+
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from chassis.ids import new_id
+from portal import happenings, help_desk, meanings, times
+from portal.form_problems import field_errors, form_problems
+from portal.settings import PortalSettings
+from portal.static_files import StaticTree
+
+MEBIBYTE = 1024 * 1024
+
+
+class Pages:
+    """Renders templates. One per process."""
+
+    def __init__(self, settings: PortalSettings, files: StaticTree) -> None:
+        """Prepare the environment all templates share."""
+        self._jinja = Environment(
+            loader=FileSystemLoader(Path(__file__).parent / "templates"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._jinja.globals.update(
+            asset=files.address,
+            demonstration=settings.is_demonstration,
+            field_errors=field_errors,
+            file_status=meanings.of_file,
+            form_problems=form_problems,
+            happenings=happenings.happenings_of,
+            has_passed=times.has_passed,
+            help_desk=help_desk.status,
+            help_desk_phone=help_desk.PHONE,
+            new_key=lambda: str(new_id()),
+            server_time=times.server_time,
+            todos=happenings.todos_of,
+        )
+        self._jinja.filters.update(
+            full=times.write_full,
+            short=times.write_short,
+            minute=times.write_minute,
+            utc=times.write_utc,
+            day=times.write_day,
+            day_short=times.write_day_short,
+            iso=times.write_iso,
+            left=times.write_left,
+            size=write_size,
+            fingerprint=write_fingerprint,
+        )
+
+    def render(self, request: Request, template: str, *, status: int = HTTPStatus.OK, **values: Any) -> HTMLResponse:
+        """Return the page made of `template` and `values`."""
+        text = self._jinja.get_template(template).render(request=request, path=request.url.path, **values)
+        return HTMLResponse(text, status_code=status)
+
+
+def write_size(count: int) -> str:
+    """Write a size in bytes the way people compare it with a limit: "18.4 MB", "340 KB", "12 bytes"."""
+    if count >= MEBIBYTE:
+        return f"{count / MEBIBYTE:.1f} MB"
+    return f"{count / 1024:.0f} KB" if count >= 1024 else f"{count} bytes"
+
+
+def write_fingerprint(sha256: str) -> str:
+    """Write the ends of a SHA-256 in groups of four: "9f2c 41ab … 07e5 d310"."""
+    return f"{sha256[:4]} {sha256[4:8]} … {sha256[-8:-4]} {sha256[-4:]}"
+
+
+def render(request: Request, template: str, *, status: int = HTTPStatus.OK, **values: Any) -> HTMLResponse:
+    """Render with the process's pages."""
+    pages: Pages = request.app.state.pages
+    return pages.render(request, template, status=status, **values)

@@ -1,0 +1,57 @@
+import asyncio
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from portal.caller import SignedIn
+from portal.document_center import DocumentCenter
+from portal.frame import Frame, frame_of
+from portal.pages import render
+
+router = APIRouter()
+ACTIVITY_SHOWN = 5
+
+
+@router.get("/home")
+async def home(caller: SignedIn) -> Response:
+    """Where the person stands: the state as a headline, the next deadlines, what to do, what happened last."""
+    frame, listed, activity, files = await asyncio.gather(
+        frame_of(caller),
+        caller.ask_if("todo.view", "/api/notices/todos"),
+        caller.ask_if("activity.view", "/api/notices/activity", limit=ACTIVITY_SHOWN),
+        caller.ask_if("document.view", "/api/documents/files"),
+    )
+    center = DocumentCenter.of(frame, slots=[], uploads=[], files=files["items"] if files else [])
+    headline, lead = headline_of(frame, center)
+    return render(
+        caller.request,
+        "pages/home.html",
+        frame=frame,
+        headline=headline,
+        lead=lead,
+        rows=center.rows,
+        deadlines=center.deadlines,
+        listed=listed,
+        activity=activity,
+        may_see_activity=caller.may("activity.view"),
+    )
+
+
+def headline_of(frame: Frame, center: DocumentCenter) -> tuple[str, str]:
+    """Say where the organization stands, and one sentence more. Never guesses: what did not load is said so."""
+    number = f" for bidder number {frame.bidder_number}" if frame.bidder_number else ""
+    if frame.me["organization"] is None:
+        return "You are signed in as program staff", "The pages for your work come later; this one is for suppliers."
+    if frame.requirements is None:
+        return "We could not load where your bid stands", "Try again in a few minutes. What you have sent is safe."
+    missing = center.needed - center.received
+    if not center.needed:
+        return "No documents are asked of you yet", "When a round asks for documents, they show here with their dates."
+    if not missing:
+        received = "The required document has" if center.needed == 1 else f"All {center.needed} required documents have"
+        return f"{received} arrived", f"Nothing more is asked of you{number} now. Your receipts are on record."
+    things = "One document is" if missing == 1 else f"{missing} documents are"
+    return (
+        "Your bid is not complete yet",
+        f"{things} still to send{number}. What you have sent so far is safe and has receipts.",
+    )

@@ -1,0 +1,230 @@
+"""The upload as a person meets it, with scripts and without, against the fake gateway."""
+
+from pathlib import Path
+
+import pytest
+from fake_gateway import FakeGateway
+from playwright.async_api import Browser, BrowserContext, Page, expect
+
+pytestmark = pytest.mark.e2e
+MEBIBYTE = 1024 * 1024
+REPORT = b"%PDF-1.7\n" + b"x" * (10 * MEBIBYTE) + b"\n%%EOF"
+"""A credit report of 10 MB: two requests of an upload."""
+
+expect.set_options(timeout=20_000)
+
+
+@pytest.fixture
+def report(tmp_path: Path) -> Path:
+    path = tmp_path / "credit-report.pdf"
+    path.write_bytes(REPORT)
+    return path
+
+
+async def fill_in(page: Page, file: Path, user_id: str = "dana.whitlock") -> None:
+    await page.get_by_label("This document includes").fill("Report with a numerical score")
+    await page.get_by_label("Type your own CMS IDM user ID").fill(user_id)
+    await page.locator("#file").set_input_files(file)
+
+
+async def upload(page: Page) -> None:
+    await page.get_by_role("button", name="Confirm and upload").click()
+
+
+async def test_a_file_is_sent_with_progress_and_ends_in_a_receipt(
+    window: BrowserContext, gateway: FakeGateway, report: Path
+) -> None:
+    page = await window.new_page()
+    await page.goto("/documents")
+    await fill_in(page, report)
+    await upload(page)
+    row = page.locator(".cx-up")
+    await expect(row).to_contain_text("Received")
+    await expect(row.locator("progress")).to_have_attribute("value", "100")
+    await expect(page.locator("#upload-news")).to_have_text("Business credit report received")
+    await expect(page.locator("#required")).to_contain_text("Malware check under way")
+    await row.get_by_role("link", name="See the receipt and the check").click()
+    await expect(page.get_by_role("heading", level=1)).to_have_text("Business credit report")
+    assert gateway.files[0]["size"] == len(REPORT)
+
+
+async def test_the_page_shows_the_end_of_the_check_by_itself(window: BrowserContext, gateway: FakeGateway) -> None:
+    file = gateway.receive(b"%PDF-1.7 x")
+    page = await window.new_page()
+    await page.goto(f"/documents/files/{file['id']}")
+    await expect(page.locator("#file-status")).to_contain_text("Malware check under way")
+    file["state"] = "ACCEPTED"
+    await expect(page.locator("#file-status")).to_contain_text("no malware found")
+    await expect(page.locator("#file-status")).not_to_have_attribute("data-hx-trigger", "every 5s")
+
+
+async def test_an_upload_goes_on_after_the_token_ran_out(
+    window: BrowserContext, gateway: FakeGateway, report: Path
+) -> None:
+    page = await window.new_page()
+    await page.goto("/documents")
+    await fill_in(page, report)
+    gateway.refuse_next_patch = 401
+    await upload(page)
+    await expect(page.locator(".cx-up")).to_contain_text("Received")
+    assert "POST /api/identity/renewal" in gateway.asked
+
+
+async def test_an_upload_that_meets_an_ended_session_says_so_and_keeps_what_arrived(
+    window: BrowserContext, gateway: FakeGateway, report: Path
+) -> None:
+    page = await window.new_page()
+    await page.goto("/documents")
+    await fill_in(page, report)
+    gateway.refuse_next_patch, gateway.session_lives = 401, False
+    await upload(page)
+    row = page.locator(".cx-up")
+    await expect(row).to_contain_text("You are signed out. What has arrived is kept")
+    link = row.get_by_role("link", name="Sign in again")
+    await expect(link).to_have_attribute("href", "/api/identity/sign-in?return_to=%2Fdocuments")
+
+
+async def test_an_upload_stopped_by_a_lost_line_goes_on_where_it_stopped(
+    window: BrowserContext, gateway: FakeGateway, report: Path
+) -> None:
+    page = await window.new_page()
+    await page.goto("/documents")
+    await fill_in(page, report)
+    lost = False
+
+    async def lose_the_second_piece(route) -> None:
+        nonlocal lost
+        if route.request.headers.get("upload-offset") != "0" and not lost:
+            lost = True
+            await route.abort("connectionreset")
+        else:
+            await route.continue_()
+
+    await page.route("**/api/documents/uploads/*", lose_the_second_piece)
+    await upload(page)
+    await expect(page.locator(".cx-up")).to_contain_text("Received")
+    assert lost
+    assert gateway.files[0]["size"] == len(REPORT)
+
+
+async def test_after_a_reload_choosing_the_same_file_goes_on_where_it_stopped(
+    window: BrowserContext, gateway: FakeGateway, report: Path
+) -> None:
+    page = await window.new_page()
+    await page.goto("/documents")
+    await fill_in(page, report)
+    await page.route(
+        "**/api/documents/uploads/*",
+        lambda route: route.continue_() if route.request.headers.get("upload-offset") == "0" else route.abort(),
+    )
+    await upload(page)
+    await expect(page.locator(".cx-up__state")).to_contain_text("79 percent")
+    await page.reload()
+    await page.unroute("**/api/documents/uploads/*")
+    row = page.locator(".cx-up")
+    await expect(row).to_contain_text("Upload stopped")
+    await expect(row).to_contain_text("Choose the same file to go on.")
+    async with page.expect_file_chooser() as chosen:
+        await row.get_by_role("button", name="Resume").click()
+    await (await chosen.value).set_files(report)
+    await expect(page.locator(".cx-up")).to_contain_text("Received")
+    assert sum(asked.startswith("POST /api/documents/uploads") for asked in gateway.asked) == 1
+    assert gateway.files[0]["size"] == len(REPORT)
+
+
+async def test_a_paused_upload_resumes_and_a_cancelled_one_leaves_nothing(
+    window: BrowserContext, gateway: FakeGateway, report: Path
+) -> None:
+    page = await window.new_page()
+    await page.goto("/documents")
+    await fill_in(page, report)
+
+    async def hold(route) -> None:
+        if route.request.headers.get("upload-offset") == "0":
+            await route.continue_()
+
+    await page.route("**/api/documents/uploads/*", hold)
+    await upload(page)
+    row = page.locator(".cx-up")
+    await expect(row.locator(".cx-up__state")).to_contain_text("79 percent")
+    await row.get_by_role("button", name="Pause").click()
+    await expect(row).to_contain_text("You paused it. What has arrived is kept.")
+    await page.unroute("**/api/documents/uploads/*")
+    await row.get_by_role("button", name="Cancel").click()
+    await expect(row).to_have_count(0)
+    assert gateway.uploads == {}
+    assert gateway.files == []
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"), [(b"", "The file is empty."), (b"MZ\x90\x00" * 100, "The file is not a PDF.")]
+)
+async def test_a_file_that_cannot_be_right_does_not_leave_the_page(
+    window: BrowserContext, gateway: FakeGateway, tmp_path: Path, content: bytes, sentence: str
+) -> None:
+    file = tmp_path / "report.pdf"
+    file.write_bytes(content)
+    page = await window.new_page()
+    await page.goto("/documents")
+    await fill_in(page, file)
+    await upload(page)
+    summary = page.locator("#error-summary")
+    await expect(summary).to_contain_text(sentence)
+    await expect(summary).to_be_focused()
+    await expect(page).to_have_title("Error: Document Center | Connexion")
+    await summary.get_by_role("link").click()
+    await expect(page.locator("#file")).to_be_focused()
+    assert not any(asked.startswith("POST /api/documents") for asked in gateway.asked)
+
+
+async def test_a_refusal_of_the_service_is_shown_at_its_field(window: BrowserContext, report: Path) -> None:
+    page = await window.new_page()
+    await page.goto("/documents")
+    await fill_in(page, report, user_id="somebody.else")
+    await upload(page)
+    await expect(page.locator(".cx-up")).to_contain_text("Not accepted")
+    await expect(page.locator("#error-summary")).to_contain_text("Type the user ID you signed in with.")
+    await expect(page.locator("#certified_by")).to_have_attribute("aria-invalid", "true")
+
+
+async def test_two_files_go_one_after_the_other(window: BrowserContext, gateway: FakeGateway, report: Path) -> None:
+    page = await window.new_page()
+    await page.goto("/documents")
+    for _ in range(2):
+        await fill_in(page, report)
+        await upload(page)
+    await expect(page.locator(".cx-up").nth(1)).to_contain_text("Received")
+    sent = [asked for asked in gateway.asked if "/api/documents/uploads" in asked and not asked.startswith("GET")]
+    assert [asked.split(" ")[0] for asked in sent] == ["POST", "PATCH", "PATCH"] * 2
+    assert len(gateway.files) == 2
+
+
+async def test_the_form_works_by_keyboard_alone(window: BrowserContext, gateway: FakeGateway, report: Path) -> None:
+    page = await window.new_page()
+    await page.goto("/documents")
+    await page.locator("#slot").focus()
+    for expected in ("nickname", "includes", "file", "certified_by"):
+        await page.keyboard.press("Tab")
+        await expect(page.locator(f"#{expected}")).to_be_focused()
+        if expected == "file":
+            await page.locator("#file").set_input_files(report)
+        else:
+            await page.keyboard.type("dana.whitlock")
+    await page.keyboard.press("Tab")
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".cx-up")).to_contain_text("Received")
+    assert gateway.files
+
+
+async def test_without_scripts_the_same_form_sends_the_file(
+    browser: Browser, site: str, gateway: FakeGateway, report: Path
+) -> None:
+    context = await browser.new_context(base_url=site, java_script_enabled=False)
+    page = await context.new_page()
+    await page.goto("/api/identity/sign-in?return_to=/documents")
+    await fill_in(page, report)
+    await upload(page)
+    await expect(page.get_by_role("status").first).to_contain_text("Business credit report received.")
+    assert gateway.files[0]["size"] == len(REPORT)
+    assert gateway.largest_chunk < MEBIBYTE
+    await context.close()
