@@ -1,13 +1,16 @@
 """What the gateway answers itself: problem details with a stable type, or a page where a person looks."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 import httpx
 import pytest
+from joserfc.jwk import ECKey
 
 from deploy.local.ports import free_port
+from tests.gateway import keys
 from tests.gateway.conftest import fresh_ports
 from tests.gateway.running import Gateway, running
 
@@ -113,6 +116,30 @@ async def test_a_person_who_opens_a_page_gets_a_page(settings: dict[str, str], f
         assert page.headers["content-type"] == "text/html; charset=utf-8"
         assert "Wait a minute, then load the page again" in page.text
         assert_problem(await client.get("/documents", headers={"accept": "application/json"}), 503, "unavailable")
+
+
+@pytest.mark.parametrize(("aud", "ends_in"), [("connexion", -60), ("somebody-else", 60)])
+async def test_a_person_whose_token_is_of_no_use_any_more_is_told_where_to_go(
+    browser: httpx.AsyncClient, key: ECKey, aud: str, ends_in: int
+):
+    """A link to a document, opened after the page has stood for a while."""
+    expired = {
+        "cookie": f"cx_token={keys.token(key, aud=aud, exp=int(time.time()) - 60)}",
+        "accept": "text/html,*/*;q=0.8",
+    }
+    page = await browser.get("/api/documents/files/0199/content", headers=expired)
+    assert page.status_code == 401
+    assert page.headers["content-type"] == "text/html; charset=utf-8"
+    assert '<a href="/home">' in page.text
+
+
+async def test_on_a_public_page_a_useless_token_does_not_turn_other_refusals_into_a_sign_in(
+    browser: httpx.AsyncClient, key: ECKey
+):
+    useless = {"cookie": f"cx_token={keys.token(key, aud='somebody-else')}", "accept": "text/html"}
+    page = await browser.request("TRACE", "/", headers=useless | {"origin": "http://a"})
+    assert page.status_code == 405
+    assert "not possible at the moment" in page.text
 
 
 async def test_the_health_of_the_gateway_needs_no_service(troubled: Troubled, client: httpx.AsyncClient):
