@@ -1,0 +1,107 @@
+"""Client credentials: what a machine gets for its secret, and what nobody gets without."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import text
+
+from chassis import machine_time
+from chassis.actor import Actor
+from chassis.database import Fence
+from identity_adapter.machines.client import Machine, MachineSecret, NoSuchScope, hash_secret, matches
+from identity_adapter.machines.use_cases import find_machine
+
+pytestmark = pytest.mark.storage
+TOKEN = "/api/identity/token"
+SECRET = "s3cret:+%"
+GRANT = {"grant_type": "client_credentials"}
+
+
+async def test_a_machine_gets_a_token_with_its_scopes_and_nothing_more(platform, browser):
+    answer = await browser.post(TOKEN, data=GRANT, auth=("downstream", "s3cret%3A%2B%25"))
+    assert answer.status_code == 200
+    body = answer.json()
+    assert (body["token_type"], body["expires_in"], body["scope"]) == ("Bearer", 300, "rounds.read")
+    assert answer.headers["cache-control"] == "no-store"
+    me = await browser.get("/api/identity/me", headers={"Authorization": f"Bearer {body['access_token']}"})
+    assert me.json() == {
+        "user_id": "downstream",
+        "name": "A downstream system",
+        "kind": "machine",
+        "role": "",
+        "permissions": ["round.view"],
+        "signed_in_at": None,
+        "organization": None,
+        "organizations": [],
+    }
+
+
+async def test_credentials_may_stand_in_the_form(platform, browser):
+    form = {**GRANT, "client_id": "downstream", "client_secret": SECRET, "scope": "rounds.read"}
+    assert (await browser.post(TOKEN, data=form)).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("name", "secret"), [("downstream", "wrong"), ("downstream", ""), ("unknown", SECRET), ("", ""), ("unknown", "")]
+)
+async def test_a_wrong_secret_and_an_unknown_machine_look_the_same(platform, browser, name, secret):
+    answer = await browser.post(TOKEN, data={**GRANT, "client_id": name, "client_secret": secret})
+    assert (answer.status_code, answer.json()["error"]) == (401, "invalid_client")
+    assert answer.headers["www-authenticate"].startswith("Basic")
+
+
+@pytest.mark.parametrize("authorization", ["Basic", "Basic !!", "Basic /w==", "Basic Og=="])
+async def test_an_unreadable_authorization_is_refused(platform, browser, authorization):
+    answer = await browser.post(TOKEN, data=GRANT, headers={"Authorization": authorization})
+    assert (answer.status_code, answer.json()["error"]) == (401, "invalid_client")
+
+
+@pytest.mark.parametrize(
+    ("form", "error"),
+    [
+        ({}, "unsupported_grant_type"),
+        ({"grant_type": "password"}, "unsupported_grant_type"),
+        ({**GRANT, "scope": "contracts.read"}, "invalid_scope"),
+        ({**GRANT, "scope": "rounds.read everything"}, "invalid_scope"),
+    ],
+)
+async def test_what_was_not_granted_is_refused_in_the_words_of_oauth(platform, browser, form, error):
+    answer = await browser.post(TOKEN, data=form, auth=("downstream", "s3cret%3A%2B%25"))
+    assert (answer.status_code, answer.json()["error"]) == (400, error)
+
+
+async def test_a_machine_may_not_do_what_people_do(platform, browser):
+    token = (await browser.post(TOKEN, data=GRANT, auth=("downstream", "s3cret%3A%2B%25"))).json()["access_token"]
+    organization = platform.organizations["a"].id
+    bearer = {"Authorization": f"Bearer {token}"}
+    assert (await browser.get(f"/api/identity/organizations/{organization}", headers=bearer)).status_code == 404
+    acting = {"organization_id": str(organization)}
+    assert (await browser.post("/api/identity/acting-organization", json=acting, headers=bearer)).status_code == 401
+
+
+async def test_the_secret_itself_is_not_kept(platform):
+    async with platform.database.reading(Fence.system()) as session:
+        kept = str((await session.execute(text("table machine_secret"))).all())
+    assert SECRET not in kept
+
+
+async def test_two_secrets_are_good_while_one_replaces_the_other(platform):
+    async with platform.database.writing(Fence.system(), Actor.system("test")) as session:
+        machine = await find_machine(session, "downstream")
+        machine.secrets.append(MachineSecret("the next one", machine_time.now() + timedelta(hours=1)))
+    now = machine_time.now()
+    assert matches(SECRET, machine.hashes(now))
+    assert matches("the next one", machine.hashes(now))
+    assert not matches("the next one", machine.hashes(now + timedelta(hours=2)))
+
+
+def test_one_secret_has_another_hash_each_time():
+    first, second = hash_secret(SECRET), hash_secret(SECRET)
+    assert first != second
+    assert matches(SECRET, [first])
+    assert not matches(SECRET + "x", [first, second])
+
+
+def test_a_machine_is_granted_scopes_that_exist_only():
+    with pytest.raises(NoSuchScope):
+        Machine("m", "M", ["offer.decide"], "secret")
