@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+import asyncpg
 import httpx
 import pytest
 import pytest_asyncio
@@ -26,6 +27,7 @@ from identity_adapter.organizations.organization import Organization
 from identity_adapter.seed import Demo, seed
 from identity_adapter.settings import TWO_FACTORS, IdentitySettings
 from identity_adapter.sign_in.provider import IdentityProvider
+from tests.infrastructure.databases import ServiceDatabase
 
 SITE = "http://localhost:8080"
 ISSUER = "http://provider.example"
@@ -156,10 +158,22 @@ def key_folder(tmp_path: Path) -> Path:
     return tmp_path / "keys"
 
 
+@pytest_asyncio.fixture(scope="session")
+async def identity_database(database_for) -> ServiceDatabase:
+    """One migrated database of identity-adapter for all these tests; `identity_url` empties it for each."""
+    made: ServiceDatabase = await database_for("identity")
+    return made
+
+
 @pytest_asyncio.fixture
-async def identity_url(database_for) -> str:
-    """The address of a new, migrated database of identity-adapter, for its login role."""
-    return (await database_for("identity")).login_url
+async def identity_url(identity_database) -> str:
+    """The address of an empty database of identity-adapter, for its login role."""
+    connection = await asyncpg.connect(identity_database.admin_url)
+    tables = await connection.fetch("select tablename from pg_tables where schemaname = 'public'")
+    empty = "".join(f'delete from "{row[0]}";' for row in tables if row[0] != "alembic_version")
+    await connection.execute(f"set session_replication_role = replica; {empty}")  # replica: in any order
+    await connection.close()
+    return identity_database.login_url
 
 
 @pytest_asyncio.fixture
