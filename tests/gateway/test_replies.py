@@ -98,6 +98,7 @@ async def test_another_host_is_not_served_where_hosts_are_named(settings: dict[s
     ):
         assert (await client.get("/", headers={"host": "connexion.test"})).status_code == 200
         assert_problem(await client.get("/", headers={"host": "evil.example"}), 404, "not-found")
+        assert (await client.get("/health")).status_code == 200, "a probe knows only the address"
 
 
 async def test_what_a_service_answers_is_passed_on_as_it_is(browser: httpx.AsyncClient, bearer: dict[str, str]):
