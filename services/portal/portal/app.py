@@ -26,7 +26,7 @@ def create() -> ASGIApp:
     """Return the application with its settings from the environment."""
     settings = load(PortalSettings)
     program_time.use_file(settings.program_time_file)
-    return create_portal(settings, gateway_client(settings.gateway_internal_url))
+    return create_portal(settings, gateway_client(settings.gateway_internal_url, certificate=settings.certificate))
 
 
 def create_portal(settings: PortalSettings, client: httpx.AsyncClient) -> ASGIApp:

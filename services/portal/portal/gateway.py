@@ -1,8 +1,10 @@
 """The portal's way to the platform's API: through the gateway's internal listener, as the person who asks."""
 
+import ssl
 from collections.abc import AsyncIterable, Mapping
 from dataclasses import dataclass, field
 from http.cookiejar import CookieJar, DefaultCookiePolicy
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -101,11 +103,22 @@ class Gateway:
         return await self.call("POST", path, content=body, headers=dict(headers), timeout=STREAM_TIMEOUT)
 
 
-def gateway_client(internal_url: str, transport: httpx.AsyncBaseTransport | None = None) -> httpx.AsyncClient:
-    """Return the process's one pool of connections to the gateway. It keeps no cookies."""
+def gateway_client(
+    internal_url: str,
+    transport: httpx.AsyncBaseTransport | None = None,
+    certificate: tuple[Path, Path] | None = None,
+) -> httpx.AsyncClient:
+    """Return the process's one pool of connections to the gateway. It keeps no cookies.
+
+    `certificate` (chain and key, PEM) is what the portal shows, where the gateway's listener asks who calls.
+    """
+    trust = ssl.create_default_context()
+    if certificate:
+        trust.load_cert_chain(*certificate)
     return httpx.AsyncClient(
         base_url=internal_url,
         transport=transport,
+        verify=trust,
         cookies=CookieJar(
             DefaultCookiePolicy(allowed_domains=())
         ),  # one person's cookie never goes with another's call

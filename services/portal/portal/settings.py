@@ -1,3 +1,5 @@
+from pathlib import Path
+
 from pydantic import Field
 
 from chassis.settings import BaseServiceSettings, TlsUrl
@@ -17,3 +19,10 @@ class PortalSettings(BaseServiceSettings):
     def is_demonstration(self) -> bool:
         """Whether every page carries the environment tag."""
         return self.environment == "local"
+
+    @property
+    def certificate(self) -> tuple[Path, Path] | None:
+        """Chain and key that the portal shows, as a server and as the internal listener's client."""
+        if self.tls_certificate_file and self.tls_key_file:
+            return self.tls_certificate_file, self.tls_key_file
+        return None
