@@ -1,5 +1,9 @@
-"""The made-up people and organizations of the local platform. Their passwords are made at the first run."""
+"""The made-up people and organizations of the local platform. Their passwords are made at the first run.
 
+CONNEXION_DEMO_ORGANIZATIONS asks for more organizations, each with one authorized official: for load and faults.
+"""
+
+import os
 from dataclasses import dataclass
 
 
@@ -28,10 +32,26 @@ class Person:
         return f"{self.given_name.lower()}.{self.family_name.lower()}@{self.organization or 'cbic'}.example"
 
 
-ORGANIZATIONS = (
+def more_organizations(count: int) -> tuple[Organization, ...]:
+    """Make up that many organizations beside the two that have names."""
+    return tuple(
+        Organization(f"sample{number:03}", f"Sample Supplier {number:03}, Inc.", f"90000{number:05}")
+        for number in range(1000, 1000 + count)
+    )
+
+
+def official_of(organization: Organization) -> Person:
+    """Make up the authorized official of a made-up organization."""
+    number = organization.key.removeprefix("sample")
+    return Person(f"OFFICIAL{number}", f"Official{number}", "Sample", "AO", organization.key)
+
+
+_NAMED = (
     Organization("larkspur", "Larkspur Sample Medical, LLC", "9000000101"),
     Organization("tallgrass", "Tallgrass Sample Bracing, Inc.", "9000000201"),
 )
+_MORE = more_organizations(int(os.environ.get("CONNEXION_DEMO_ORGANIZATIONS", "2")) - len(_NAMED))
+ORGANIZATIONS = (*_NAMED, *_MORE)
 
 PEOPLE = (
     Person("DWHITLOCK01", "Dana", "Whitlock-Sample", "AO", "larkspur"),
@@ -41,6 +61,7 @@ PEOPLE = (
     Person("SBANERJEE05", "Samir", "Banerjee-Example", "BAO", "tallgrass"),
     Person("CNOVAK06", "Clara", "Novak-Example", "EU", "tallgrass"),
     Person("TANALYST07", "Theo", "Hartley-Example", "ANALYST"),
+    *(official_of(organization) for organization in _MORE),
 )
 
 
