@@ -61,7 +61,7 @@ chaos: setup ## break the running platform and count what was lost or doubled
 	$(BIN)/python -m tests.chaos
 
 replay: setup ## say parked messages again; SERVICE=notices_svc names whose
-	$(BIN)/python -m chassis.parking replay $(SERVICE)
+	@$(BIN)/python -m deploy.local replay $(SERVICE)
 
 verify-audit: setup ## check the sealed audit of every service and name the first bad row
 	@$(BIN)/python -m deploy.local.verify_audit

@@ -25,12 +25,15 @@ def main() -> int:
         "status": status,
         "logs": logs,
         "stop": stop,
+        "replay": replay,
         "fetch": fetch,
         "prepare-tests": prepare_tests,
     }
     parser = argparse.ArgumentParser(prog="python -m deploy.local", description=__doc__)
     parser.add_argument("command", choices=commands)
-    parser.add_argument("process", nargs="?", help="for logs: one process, as documents-edge")
+    parser.add_argument(
+        "process", nargs="?", help="for logs: one process, as documents-edge; for replay: a package, as documents_svc"
+    )
     said = parser.parse_args()
     try:
         return commands[said.command](this_place(), said)
@@ -97,6 +100,13 @@ def stop(place: Place, _said: argparse.Namespace) -> int:
     Supervisor(place.folder).stop()
     print(f"The platform is stopped; its data stays in {place.folder}.")
     return 0
+
+
+def replay(place: Place, said: argparse.Namespace) -> int:
+    """Say parked messages of one service again."""
+    from deploy.local.replay import replay as say_again
+
+    return say_again(place, said.process)
 
 
 def fetch(_place: Place, _said: argparse.Namespace) -> int:

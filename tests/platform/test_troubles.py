@@ -15,6 +15,7 @@ from deploy.local.node import npm_install
 from deploy.local.place import PORTS, REPOSITORY, this_place
 from deploy.local.ports import LOCALHOST, free_port, free_ports
 from deploy.local.program import Program, Running, require_space
+from deploy.local.replay import replay
 from deploy.local.trouble import Trouble
 
 
@@ -171,3 +172,13 @@ def test_both_ways_to_the_jars_bring_the_same(tmp_path: Path) -> None:
     except Trouble as unreachable:
         pytest.skip(str(unreachable))
     assert {jar.name for jar in tmp_path.glob("*.jar")} == expected
+
+
+def test_a_replay_without_a_service_names_the_services(tmp_path: Path) -> None:
+    with pytest.raises(Trouble, match=r"make replay SERVICE=<one of bidding_svc, .*>"):
+        replay(this_place(free_place(tmp_path)), None)
+
+
+def test_a_replay_needs_a_running_platform(tmp_path: Path) -> None:
+    with pytest.raises(Trouble, match="The worker of notices does not run: `make run` starts the platform"):
+        replay(this_place(free_place(tmp_path)), "notices_svc")

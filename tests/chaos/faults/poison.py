@@ -22,7 +22,7 @@ from tests.infrastructure.waiting import eventually
 
 TOPIC = "connexion.documents"
 PARKING = ("chassis.parking", "list", "bidding_svc")
-REPLAY = ("chassis.parking", "replay", "bidding_svc")
+REPLAY = ("deploy.local", "replay", "bidding_svc")
 NONSENSE = (b"{}", b"no JSON at all", b'{"file_id": 7}')
 OTHERS_HEARD_WITHIN = 15.0
 QUIET_WITHIN = 90.0
@@ -131,7 +131,7 @@ async def _compare(trial: Trial, calm: list[Receipt], stormy: list[Receipt]) -> 
 
 
 async def _replay(trial: Trial, expected: str) -> None:
-    done = await asyncio.to_thread(trial.stand.run, *REPLAY, as_process="bidding-worker")
+    done = await asyncio.to_thread(trial.stand.run, *REPLAY)
     if expected not in done.stdout:
         trial.problems.append(f"the replay said {done.stdout!r} {done.stderr[-500:]!r} instead of {expected!r}")
 
