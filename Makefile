@@ -6,6 +6,8 @@ BIN := .venv/bin
 INSTALLED := .venv/.installed
 LOCK := requirements.lock
 SERVICE ?=
+# Python may keep what it compiled: start-up takes half the time
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run status logs stop test test-containers quick check format bench chaos replay verify-audit golden

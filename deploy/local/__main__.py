@@ -111,13 +111,13 @@ def replay(place: Place, said: argparse.Namespace) -> int:
 
 def fetch(_place: Place, _said: argparse.Namespace) -> int:
     """Fetch the parts that are no Python packages; what cannot be had is told, and needed only by who runs it."""
-    from deploy.local import clamd, debian, idp, kafka_jars
+    from deploy.local import clamd, debian, idp, kafka
     from deploy.local.node import npm_install, pages_parts
 
     steps: list[Callable[[], object]] = [
         lambda: npm_install(idp.FOLDER),
         pages_parts,
-        kafka_jars.kafka_jars,
+        kafka.make_class_archive,
         clamd.find_clamd,
         lambda: debian.install(["libmagic1"]),
     ]

@@ -5,10 +5,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from string import Template
 
-import httpx
-
 from deploy.local.place import REPOSITORY, Place
-from deploy.local.ports import LOCALHOST
+from deploy.local.ports import says_ok
 from deploy.local.program import Program
 from deploy.local.trouble import Trouble
 
@@ -42,7 +40,7 @@ def program(place: Place) -> Program:
             *(str(envoy), "-c", str(place.folder / "envoy.yaml"), "--disable-hot-restart", "--log-level", "warning"),
             *("--concurrency", "1", "--drain-time-s", "1", "--use-dynamic-base-id"),
         ),
-        ready=lambda: _is_ready(place.ports["gateway_admin"]),
+        ready=lambda: says_ok(place.ports["gateway_admin"], "/ready"),
         stop_within=5,
     )
 
@@ -77,10 +75,3 @@ def _values_of(place: Place) -> dict[str, str]:
         "GATEWAY_TOKEN_ISSUER": place.public_url,
         **{f"GATEWAY_{service.upper()}_PORT": str(ports[f"{service}_edge"]) for service in SERVICES},
     }
-
-
-def _is_ready(admin_port: int) -> bool:
-    try:
-        return httpx.get(f"http://{LOCALHOST}:{admin_port}/ready", timeout=2).is_success
-    except httpx.HTTPError:
-        return False

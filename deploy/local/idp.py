@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import httpx
 from joserfc.jwk import ECKey, RSAKey
 
 from deploy.local.node import node, npm_install
-from deploy.local.ports import LOCALHOST
+from deploy.local.ports import says_ok
 from deploy.local.program import Program
 
 FOLDER = Path(__file__).parents[1] / "idp"
@@ -78,17 +77,10 @@ def program(data: Path, port: int) -> Program:
         name="idp",
         command=(str(node()), "--max-old-space-size=64", str(FOLDER / "server.mjs")),
         environment={"IDP_CONFIGURATION": str(data / "configuration.json"), "NODE_NO_WARNINGS": "1"},
-        ready=lambda: _is_healthy(port),
+        ready=lambda: says_ok(port, "/health"),
         folder=FOLDER,
         stop_within=5,
     )
-
-
-def _is_healthy(port: int) -> bool:
-    try:
-        return httpx.get(f"http://{LOCALHOST}:{port}/health", timeout=2).is_success
-    except httpx.HTTPError:
-        return False
 
 
 def _secrets(file: Path) -> dict[str, Any]:

@@ -38,7 +38,7 @@ if [ ! -x "$VENV/bin/uv" ]; then
     "$VENV/bin/python" -m pip --version >/dev/null 2>&1 || "$VENV/bin/python" -m ensurepip >/dev/null
     "$VENV/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes -r "$only_uv" || { say "$offline"; exit 1; }
 fi
-"$VENV/bin/uv" pip sync --quiet --python "$VENV/bin/python" --require-hashes requirements.lock || { say "$offline"; exit 1; }
+"$VENV/bin/uv" pip sync --quiet --compile-bytecode --python "$VENV/bin/python" --require-hashes requirements.lock || { say "$offline"; exit 1; }
 "$VENV/bin/uv" pip install --quiet --python "$VENV/bin/python" --no-deps --no-build-isolation --offline -e .
 
 # parts that are no Python packages: a failure here is told again, and matters only, where the part is needed

@@ -2,6 +2,7 @@
 
 import socket
 from contextlib import closing
+from http.client import HTTPConnection, HTTPException
 
 LOCALHOST = "127.0.0.1"
 
@@ -35,6 +36,18 @@ def is_taken(port: int) -> bool:
         except OSError:
             return True
         return False
+
+
+def says_ok(port: int, path: str) -> bool:
+    """Tell whether an HTTP server on this port answers this path with success."""
+    connection = HTTPConnection(LOCALHOST, port, timeout=2)
+    try:
+        connection.request("GET", path)
+        return 200 <= connection.getresponse().status < 300
+    except (OSError, HTTPException):
+        return False
+    finally:
+        connection.close()
 
 
 def answers(port: int) -> bool:

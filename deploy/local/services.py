@@ -5,10 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import httpx
-
 from deploy.local.place import REPOSITORY, Place
-from deploy.local.ports import LOCALHOST
+from deploy.local.ports import LOCALHOST, says_ok
 from deploy.local.private import Secrets, signing_key, signing_keys
 from deploy.local.program import Program
 
@@ -127,15 +125,8 @@ def _program(name: str, module: Sequence[str], port: int, environment: Mapping[s
     return Program(
         name=name,
         command=(sys.executable, "-m", *module),
-        ready=lambda: _is_ready(port),
+        ready=lambda: says_ok(port, "/health/ready"),
         environment=environment,
         folder=REPOSITORY,
         stop_within=10,
     )
-
-
-def _is_ready(port: int) -> bool:
-    try:
-        return httpx.get(f"http://{LOCALHOST}:{port}/health/ready", timeout=2).is_success
-    except httpx.HTTPError:
-        return False

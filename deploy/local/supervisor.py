@@ -85,7 +85,7 @@ class Supervisor:
         self._configuration.write_text(self._text(groups))
         started = subprocess.run(
             [sys.executable, "-m", "supervisor.supervisord", "-c", self._configuration],
-            env={**os.environ, MARK: str(self._folder)},
+            env={**_without_slow_python(), MARK: str(self._folder)},
             capture_output=True,
             text=True,
             check=False,
@@ -211,6 +211,11 @@ def _program(program: Program, folder: Path) -> list[str]:
         "stdout_logfile_maxbytes=5MB",
         "stdout_logfile_backups=2",
     ]
+
+
+def _without_slow_python() -> dict[str, str]:
+    """Let Python keep what it compiled: eleven processes that compile all they import take twice the time to start."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 def end_lost_processes(folder: Path) -> None:

@@ -1,6 +1,10 @@
-"""`make run`: everything started in order, as much at once as can be, ready when it returns."""
+"""`make run`: everything started in order, as much at once as can be, ready when it returns.
+
+What is large to import is imported where it is used, while the parts before it start.
+"""
 
 import asyncio
+import hashlib
 import os
 import subprocess
 import sys
@@ -9,25 +13,23 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from chassis import topics
-from chassis.kafka_clients import UNREACHABLE, admin_client
-from chassis.migrate import migrate
-from chassis.provision import provision
 from deploy.local import postgres, services
 from deploy.local.place import REPOSITORY, Place
 from deploy.local.plan import Plan, make_plan
 from deploy.local.private import write_private
-from deploy.local.program import READINESS_INTERVAL, Program, require_space, tail
+from deploy.local.program import Program, require_space, tail
 from deploy.local.quiet import until_quiet
 from deploy.local.supervisor import Supervisor
 from deploy.local.trouble import Trouble
 
-READY_WITHIN = 120
-"""Seconds until we give up on a process; a healthy start takes a tenth of it."""
+READY_WITHIN = 300
+"""Seconds until we give up on a process; a healthy start takes a tenth of it, a busy machine more."""
 STARTS_BEFORE_GIVING_UP = 3
 """A process that ended this often before it was ready will not become ready by itself."""
 QUIET_WITHIN = 20
 """Seconds that the demonstration data may take from service to service before we return anyway."""
+LOOK_EVERY = 0.2
+"""Seconds between two looks at what is not ready yet."""
 SEEDED = ("identity", "bidding")
 
 
@@ -88,7 +90,7 @@ class Watch:
                     raise Trouble(self._story(program, "ends again and again"))
             if time.monotonic() > deadline:
                 raise Trouble(self._story(waiting[0], f"is not ready after {READY_WITHIN} s"))
-            time.sleep(READINESS_INTERVAL)
+            time.sleep(LOOK_EVERY)
 
     def _story(self, program: Program, what: str) -> str:
         log = self._place.logs / f"{program.name}.log"
@@ -101,6 +103,9 @@ def make_databases(watch: Watch, plan: Plan) -> None:
     Raises:
         Trouble: PostgreSQL does not become ready
     """
+    from chassis.migrate import migrate
+    from chassis.provision import provision
+
     watch.wait_for([program for program in plan.parts.programs if program.name == "postgres"])
     around = plan.around
     admin_url = postgres.admin_url(around.place.ports["postgres"])
@@ -124,6 +129,9 @@ def make_topics(watch: Watch, plan: Plan) -> None:
     Raises:
         Trouble: the broker does not become ready, or refuses
     """
+    from chassis import topics
+    from chassis.kafka_clients import UNREACHABLE, admin_client
+
     watch.wait_for([program for program in plan.parts.programs if program.name == "kafka"])
 
     async def make_all() -> None:
@@ -139,15 +147,29 @@ def make_topics(watch: Watch, plan: Plan) -> None:
 
 
 def seed(plan: Plan, service: str) -> None:
-    """Load a service's made-up data; loading it again changes nothing.
+    """Load a service's made-up data, unless exactly this was loaded before (loading it again would change nothing).
 
     Raises:
         Trouble: it failed
     """
+    loaded = plan.around.place.folder / f"seeded-{service}"
+    digest = _digest(services.PACKAGES[service], plan.around.demo_people.read_bytes() + plan.around.first_run.encode())
+    if loaded.exists() and loaded.read_text() == digest:
+        return
     environment = services.settings(plan.around, service)
     _run_module(
         [f"{services.PACKAGES[service]}.seed"], environment, f"The demonstration data of {service} was not loaded"
     )
+    loaded.write_text(digest)
+
+
+def _digest(package: str, given: bytes) -> str:
+    """Return what a seed's outcome depends on, as one digest: the service's code and data, and what it is given."""
+    digest = hashlib.sha256(given)
+    for file in sorted((REPOSITORY / "services").glob(f"*/{package}/**/*")):
+        if file.is_file() and file.suffix != ".pyc":
+            digest.update(file.read_bytes())
+    return digest.hexdigest()
 
 
 def _run_module(module: Sequence[str], environment: Mapping[str, str], problem: str) -> None:

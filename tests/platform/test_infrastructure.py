@@ -12,7 +12,8 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from obstore.store import S3Store
 
 from deploy.local.clamd import EICAR
-from deploy.local.kafka import fall_back_program
+from deploy.local.java import find_java
+from deploy.local.kafka import class_archive, fall_back_program
 from deploy.local.ports import free_port
 from deploy.local.program import Running
 from tests.infrastructure.fixtures import DatabaseFor
@@ -177,3 +178,12 @@ async def test_the_fall_back_broker_carries_a_message(tmp_path: Path) -> None:
         assert (await asyncio.wait_for(consumer.getone(), 20)).value == b"seven"
         await consumer.stop()
         await producer.stop()
+
+
+@pytest.mark.broker
+@pytest.mark.real_kafka
+def test_the_broker_starts_from_its_parsed_classes_where_they_are_kept(kafka: Kafka) -> None:
+    if kafka.server is None or not isinstance(kafka.server, Running):
+        pytest.skip("the broker is not a process of ours")
+    archive = class_archive(find_java())
+    assert (f"-XX:SharedArchiveFile={archive}" in kafka.server.program.command) == archive.exists()
