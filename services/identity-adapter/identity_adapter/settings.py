@@ -19,6 +19,8 @@ class IdentitySettings(ServiceSettings):
     client_id: str
     client_secret: SecretStr | None = None
     client_key_file: Path | None = Field(None, validate_default=True, description="PEM; needed for private_key_jwt")
+    client_key_algorithm: Literal["RS256", "PS256", "ES256"] = "RS256"
+    client_key_id: str | None = Field(None, description="the key's name at the provider, where it knows several")
     client_authentication: Literal["client_secret_basic", "client_secret_post", "private_key_jwt"] = (
         "client_secret_basic"
     )

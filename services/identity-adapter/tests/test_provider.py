@@ -53,7 +53,7 @@ async def test_a_person_signs_in_and_out_with_the_real_stand_in(stand_in, settin
 async def test_the_client_authenticates_as_its_settings_say(platform, tmp_path, method):
     key = RSAKey.generate_key(2048)
     (tmp_path / "client.pem").write_bytes(key.as_pem(private=True))
-    changes = {"client_authentication": method, "client_key_file": tmp_path / "client.pem"}
+    changes = {"client_authentication": method, "client_key_file": tmp_path / "client.pem", "client_key_id": "k"}
     settings = platform.settings.model_copy(update=changes)
     provider = IdentityProvider(settings, httpx.ASGITransport(platform.provider.app()))
     verifier, nonce = "v" * 64, "n"
@@ -66,6 +66,9 @@ async def test_the_client_authenticates_as_its_settings_say(platform, tmp_path, 
     assert asked.get("authorization", "").startswith("Basic ") == (method == "client_secret_basic")
     assert ("client_secret" in asked) == (method == "client_secret_post")
     if method == "private_key_jwt":
-        assertion = jwt.decode(asked["client_assertion"], key, algorithms=["RS256"]).claims
+        decoded = jwt.decode(asked["client_assertion"], key, algorithms=["RS256"])
+        assertion = decoded.claims
+        assert decoded.header["kid"] == "k"
+        assert assertion["exp"] - assertion["iat"] == 60
         assert (assertion["iss"], assertion["sub"]) == ("connexion", "connexion")
         assert assertion["aud"] == "http://provider.example/token"
