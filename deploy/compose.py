@@ -22,7 +22,7 @@ def main() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     FOLDER.chmod(0o700)  # the files in it are readable by the containers' user, this folder by its owner only
     known = secrets_in(FOLDER)
-    write_demo_people(FOLDER).chmod(0o644)
+    write_demo_people(FOLDER, known).chmod(0o644)
     client_secret = _identity_provider(accounts(known))
     environment = FOLDER / "environment"
     if not environment.exists():

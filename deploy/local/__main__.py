@@ -47,11 +47,14 @@ def run(place: Place, _said: argparse.Namespace) -> int:
     from deploy.local.up import run as start
 
     began = time.monotonic()
-    plan = start(place)
+    plan, ran = start(place)
     for warning in plan.warnings:
         print(warning)
     around = plan.around
-    print(f"Connexion is ready, after {time.monotonic() - began:.0f} s.")
+    if ran:
+        print("Connexion runs already; `make stop run` takes up code that has changed.")
+    else:
+        print(f"Connexion is ready, after {time.monotonic() - began:.0f} s.")
     print(f"  Portal and API      {place.public_url}")
     print(f"  Kafka               {around.kafka} ({plan.broker.reason})")
     print(f"  Identity provider   {around.identity_provider}")

@@ -1,4 +1,4 @@
-"""The made-up people and organizations of the local platform. Their passwords are made at the first run.
+"""The made-up people, organizations and machines of the local platform. Their passwords are made at the first run.
 
 CONNEXION_DEMO_ORGANIZATIONS asks for more organizations, each with one authorized official: for load and faults.
 """
@@ -51,6 +51,17 @@ _NAMED = (
     Organization("tallgrass", "Tallgrass Sample Bracing, Inc.", "9000000201"),
 )
 _MORE = more_organizations(int(os.environ.get("CONNEXION_DEMO_ORGANIZATIONS", "2")) - len(_NAMED))
+
+
+@dataclass(frozen=True)
+class Machine:
+    """A downstream system with client credentials."""
+
+    client_id: str
+    name: str
+    scopes: tuple[str, ...]
+
+
 ORGANIZATIONS = (*_NAMED, *_MORE)
 
 PEOPLE = (
@@ -63,6 +74,9 @@ PEOPLE = (
     Person("TANALYST07", "Theo", "Hartley-Example", "ANALYST"),
     *(official_of(organization) for organization in _MORE),
 )
+
+
+MACHINES = (Machine("sample-downstream", "Sample downstream system", ("rounds.read", "contracts.read")),)
 
 
 def organization_of(person: Person) -> Organization | None:

@@ -50,6 +50,9 @@ class Plan:
             },
             "admin_database": postgres.admin_url(around.place.ports["postgres"]),
             "users": sign_ins(around.secrets),
+            "machines": [
+                {"client_id": name, "client_secret": secret} for name, secret in around.secrets.machines.items()
+            ],
         }
 
 
@@ -59,7 +62,7 @@ def make_plan(place: Place) -> Plan:
     Raises:
         Trouble: a part is missing and cannot be fetched
     """
-    folder, ports = place.folder, place.ports
+    folder, ports, known = place.folder, place.ports, secrets_in(place.folder)
     with ThreadPoolExecutor() as threads:  # each may fetch something, or start a program to look
         broker = threads.submit(kafka.choose)
         stand_in = threads.submit(_prepare_identity_provider, place)
@@ -70,12 +73,12 @@ def make_plan(place: Place) -> Plan:
         scanner, warnings = _scanner(place)
         around = services.Surroundings(
             place=place,
-            secrets=secrets_in(folder),
+            secrets=known,
             kafka=broker.result().servers or f"{LOCALHOST}:{ports['kafka']}",
             identity_provider=idp.issuer(ports["idp"]),
             client_id=idp.CLIENT_ID,
             client_secret=stand_in.result(),
-            demo_people=write_demo_people(folder),
+            demo_people=write_demo_people(folder, known),
             first_run=_first_run(folder),
             scanner=bool(scanner),
         )

@@ -7,30 +7,35 @@ from pathlib import Path
 
 from chassis import key_ring
 from chassis.signing import SigningKey
-from deploy.local.demo import ORGANIZATIONS, PEOPLE, organization_of
+from deploy.local.demo import MACHINES, ORGANIZATIONS, PEOPLE, organization_of
 
 SERVICES = ("bidding", "contracts", "documents", "notices", "identity")
 
 
 @dataclass(frozen=True)
 class Secrets:
-    """Passwords of database roles (`<service>_<role>`) and of people (by user id)."""
+    """Passwords of database roles (`<service>_<role>`), of people (by user id) and machines (by client id)."""
 
     roles: dict[str, str]
     people: dict[str, str]
+    machines: dict[str, str]
 
 
 def secrets_in(folder: Path) -> Secrets:
     """Return this platform's passwords, making those that are missing."""
     file = folder / "secrets.json"
-    kept = json.loads(file.read_text()) if file.exists() else {"roles": {}, "people": {}}
+    kept: dict[str, dict[str, str]] = {"roles": {}, "people": {}, "machines": {}}
+    if file.exists():
+        kept |= json.loads(file.read_text())
     for service in SERVICES:
         for role in ("migrator", "login"):
             kept["roles"].setdefault(f"{service}_{role}", secrets.token_urlsafe(24))
     for person in PEOPLE:
         kept["people"].setdefault(person.user_id, secrets.token_urlsafe(9))
+    for machine in MACHINES:
+        kept["machines"].setdefault(machine.client_id, secrets.token_urlsafe(24))
     write_private(file, kept)
-    return Secrets(kept["roles"], kept["people"])
+    return Secrets(**kept)
 
 
 def signing_key(folder: Path, name: str) -> Path:
@@ -49,11 +54,15 @@ def signing_keys(folder: Path, name: str) -> Path:
     return ring
 
 
-def write_demo_people(folder: Path) -> Path:
-    """Write who belongs where, for the identity-adapter's seed; no passwords in it."""
+def write_demo_people(folder: Path, known: Secrets) -> Path:
+    """Write who belongs where, for the identity-adapter's seed; people's passwords are the identity provider's only."""
     file = folder / "demo-people.json"
-    people = [{**asdict(person), "email": person.email} for person in PEOPLE]
-    write_private(file, {"organizations": [asdict(known) for known in ORGANIZATIONS], "people": people})
+    content = {
+        "organizations": [asdict(organization) for organization in ORGANIZATIONS],
+        "people": [{**asdict(person), "email": person.email} for person in PEOPLE],
+        "machines": [{**asdict(machine), "secret": known.machines[machine.client_id]} for machine in MACHINES],
+    }
+    write_private(file, content)
     return file
 
 

@@ -33,8 +33,8 @@ LOOK_EVERY = 0.2
 SEEDED = ("identity", "bidding")
 
 
-def run(place: Place) -> Plan:
-    """Start what does not run yet and return when everything is ready.
+def run(place: Place) -> tuple[Plan, bool]:
+    """Start what does not run yet, return when everything is ready, and tell whether it ran all the time.
 
     Raises:
         Trouble: something that a person has to put right
@@ -43,11 +43,15 @@ def run(place: Place) -> Plan:
     require_space(place.folder)
     plan = make_plan(place)
     supervisor = Supervisor(place.folder)
-    if not supervisor.runs_this(plan.groups):
+    watch = Watch(supervisor, place)
+    if supervisor.runs_this(plan.groups):
+        if place.description.exists() and all(program.ready() for group in plan.groups for program in group.programs):
+            return plan, True
+    else:
         supervisor.stop()
+        place.description.unlink(missing_ok=True)  # it is there when all is ready
         place.refuse_taken_ports()
         supervisor.start(plan.groups)
-    watch = Watch(supervisor, place)
     supervisor.start_group(plan.parts.name)
     databases = [postgres.admin_url(place.ports["postgres"], f"connexion_{service}") for service in services.PACKAGES]
     with ThreadPoolExecutor() as threads:
@@ -63,7 +67,7 @@ def run(place: Place) -> Plan:
     write_private(place.description, plan.description())
     if not (plan.broker.real and asyncio.run(until_quiet(databases, plan.around.kafka, QUIET_WITHIN))):
         print("The demonstration data is still on its way through the services; it shows in a moment.")
-    return plan
+    return plan, False
 
 
 class Watch:

@@ -35,9 +35,8 @@ def test_passwords_are_made_once_and_differ_from_platform_to_platform(tmp_path: 
 
 
 def test_what_is_secret_is_readable_by_its_owner_only(tmp_path: Path) -> None:
-    secrets_in(tmp_path)
-    signing_key(tmp_path, "audit")
-    for file in (tmp_path / "secrets.json", tmp_path / "keys" / "audit.pem", write_demo_people(tmp_path)):
+    people = write_demo_people(tmp_path, secrets_in(tmp_path))
+    for file in (tmp_path / "secrets.json", signing_key(tmp_path, "audit"), people):
         assert stat.S_IMODE(file.stat().st_mode) == 0o600
 
 
@@ -52,10 +51,10 @@ def test_a_key_ring_has_one_key_that_signs_now_and_stays_the_same(tmp_path: Path
     assert KeyRing.load(signing_keys(tmp_path, "token")).current().kid == first.current().kid
 
 
-def test_the_seed_file_says_who_belongs_where_and_no_password(tmp_path: Path) -> None:
-    passwords = secrets_in(tmp_path).people
-    told = write_demo_people(tmp_path).read_text()
-    assert not [password for password in passwords.values() if password in told]
+def test_the_seed_file_says_who_belongs_where_and_no_persons_password(tmp_path: Path) -> None:
+    known = secrets_in(tmp_path)
+    told = write_demo_people(tmp_path, known).read_text()
+    assert not [password for password in (*known.people.values(), *known.roles.values()) if password in told]
     people = {person["user_id"]: person for person in json.loads(told)["people"]}
     assert people["DWHITLOCK01"]["organization"] == "larkspur"
     assert people["TANALYST07"]["organization"] is None
