@@ -50,13 +50,19 @@ async def _said(connections: Iterable[asyncpg.Connection]) -> bool:
 
 
 async def _heard(admin: AIOKafkaAdminClient, reader: AIOKafkaConsumer) -> bool:
-    """Tell whether every consumer group stands at the end of its topic; a group is named `<service>.<topic>`."""
+    """Tell whether every consumer group stands at the end of its topic."""
     for group, _protocol in await admin.list_consumer_groups():
-        topic = group.partition(".")[2]
-        parts = [TopicPartition(topic, number) for number in reader.partitions_for_topic(topic) or ()]
-        ends = await reader.end_offsets(parts)
-        starts = await reader.beginning_offsets(parts)
-        stands = await admin.list_consumer_group_offsets(group)
-        if any(ends[part] > (stands[part].offset if part in stands else starts[part]) for part in parts):
+        if await is_behind(admin, reader, group):
             return False
     return True
+
+
+async def is_behind(admin: AIOKafkaAdminClient, reader: AIOKafkaConsumer, group: str) -> bool:
+    """Tell whether a consumer group has something to hear; a group is named `<service>.<topic>`."""
+    topic = group.partition(".")[2]
+    (described,) = await admin.describe_topics([topic])  # a consumer without a subscription knows no partitions
+    parts = [TopicPartition(topic, each["partition"]) for each in described["partitions"]]
+    ends = await reader.end_offsets(parts)
+    starts = await reader.beginning_offsets(parts)
+    stands = await admin.list_consumer_group_offsets(group)
+    return any(ends[part] > (stands[part].offset if part in stands else starts[part]) for part in parts)

@@ -47,6 +47,8 @@ class Trial:
     """What the fault did, for its line."""
     problems: list[str] = field(default_factory=list)
     """What went wrong beside losing and doubling."""
+    may_refuse: frozenset[str] = frozenset()
+    """Problems with which the platform may refuse a submission for good, because the fault asks for it."""
     refusals: list[str] = field(default_factory=list)
     _numbered: int = 0
 
@@ -90,6 +92,8 @@ class Trial:
             receipted = await sending.until_receipted()
         except RefusedError as refused:
             self.refusals.append(refused.problem)
+            if refused.problem not in self.may_refuse:
+                self.problems.append(f"{sending.document.name}: {refused}")
             return
         except GaveUpError as trouble:
             self.problems.append(str(trouble))

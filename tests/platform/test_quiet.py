@@ -1,0 +1,54 @@
+"""When `make run` may say that the demonstration data has arrived: every group stands at the end of its topic."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
+
+from deploy.local.quiet import is_behind
+from tests.infrastructure.fixtures import NewTopicNamed
+from tests.infrastructure.interface import Kafka
+
+pytestmark = pytest.mark.broker
+
+
+@pytest.fixture
+async def admin(kafka: Kafka) -> AsyncIterator[AIOKafkaAdminClient]:
+    admin = AIOKafkaAdminClient(bootstrap_servers=kafka.bootstrap_servers)
+    await admin.start()
+    yield admin
+    await admin.close()
+
+
+@pytest.fixture
+async def reader(kafka: Kafka) -> AsyncIterator[AIOKafkaConsumer]:
+    reader = AIOKafkaConsumer(bootstrap_servers=kafka.bootstrap_servers)
+    await reader.start()
+    yield reader
+    await reader.stop()
+
+
+async def test_a_group_is_behind_until_it_has_committed_what_there_is(
+    kafka: Kafka, new_topic: NewTopicNamed, admin: AIOKafkaAdminClient, reader: AIOKafkaConsumer
+) -> None:
+    topic = await new_topic("quiet", partitions=3)
+    group = f"notices.{topic}"
+    part = TopicPartition(topic, 2)
+    async with (
+        AIOKafkaProducer(bootstrap_servers=kafka.bootstrap_servers) as producer,
+        AIOKafkaConsumer(
+            bootstrap_servers=kafka.bootstrap_servers, group_id=group, enable_auto_commit=False
+        ) as consumer,
+    ):
+        consumer.assign([part])
+        await consumer.commit({part: 0})
+        assert not await is_behind(admin, reader, group)
+        await producer.send_and_wait(topic, b"said", partition=part.partition)
+        assert await is_behind(admin, reader, group)
+        await consumer.commit({part: 1})
+    assert not await is_behind(admin, reader, group)
+
+
+async def test_a_group_whose_topic_is_gone_is_not_behind(admin: AIOKafkaAdminClient, reader: AIOKafkaConsumer) -> None:
+    assert not await is_behind(admin, reader, "notices.parked")
