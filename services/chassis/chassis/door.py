@@ -171,6 +171,7 @@ ReadingSession = Annotated[ReadSession, Depends(_reading, scope="function")]
 """One READ ONLY transaction for the request."""
 
 _PROBLEMS = {
+    400: "The body cannot be read",
     401: "Not signed in",
     403: "Not allowed",
     404: "Not found",

@@ -85,6 +85,14 @@ async def test_a_missing_permission_is_refused_before_the_body_is_read(client):
     assert (answer.status_code, answer.json()["type"]) == (403, "urn:connexion:problem:not-allowed")
 
 
+async def test_a_body_that_is_no_text_is_refused_with_a_status_the_document_names(client):
+    headers = bearing(a_token(), **{"Content-Type": "application/json"})
+    answer = await client.post(THINGS, content=b"\xff\xfe{", headers=headers)
+    document = (await client.get("/api/probe/openapi.json")).json()
+    assert str(answer.status_code) in document["paths"][THINGS]["post"]["responses"]
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
 @pytest.mark.parametrize("body", [b"{broken", b"{}", b'{"name": "a name far too long to be taken"}', b'{"name": 1}'])
 async def test_a_bad_body_names_its_field(client, body):
     answer = await client.post(THINGS, content=body, headers=bearing(a_token()))

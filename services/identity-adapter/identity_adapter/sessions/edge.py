@@ -1,5 +1,5 @@
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Cookie, Request, Response
@@ -7,6 +7,7 @@ from pydantic import BaseModel
 
 from chassis import machine_time
 from chassis.door import PUBLIC, SIGNED_IN, CurrentActor, SliceRouter
+from chassis.problems import Problem
 from identity_adapter.doors import PersonalReading, PersonalSession
 from identity_adapter.sessions import use_cases, views
 from identity_adapter.sessions.cookies import SESSION_COOKIE, Cookies
@@ -30,7 +31,9 @@ class ActFor(BaseModel):
     organization_id: UUID
 
 
-_REFUSED = {401: {"description": "No session, or it has ended"}}
+_REFUSED: dict[int | str, dict[str, Any]] = {
+    401: {"model": Problem, "description": "No session, or it has ended", "content": {"application/problem+json": {}}}
+}
 
 
 @router.post("/renewal", permission=PUBLIC, responses=_REFUSED)
