@@ -21,6 +21,24 @@ NewTopicNamed: TypeAlias = Callable[..., Awaitable[str]]
 """`await new_topic("documents", partitions=3)` makes a topic with an unused name and returns that name."""
 
 
+MARKERS = {
+    "broker": {"kafka"},
+    "storage": {"postgres", "object_store", "scanner"},
+    "e2e": {"platform"},
+}
+"""What a test asks for says which marker it has; a test that starts parts of its own has to say it itself."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark each test by what it needs, so that `-m broker` finds every test of the broker."""
+    for item in items:
+        asked = set(getattr(item, "fixturenames", ()))
+        for marker, fixtures in MARKERS.items():
+            if asked & fixtures:
+                item.add_marker(marker)
+
+
 def pytest_report_header() -> str:
     """Say which provider the tests get."""
     name, reason = chosen_provider()
