@@ -22,6 +22,7 @@ DatabaseDirectory {signatures}
 StreamMaxLength {largest}M
 MaxFileSize {largest}M
 MaxScanSize {largest}M
+AlertExceedsMax yes
 MaxThreads 4
 SelfCheck 0
 """

@@ -45,7 +45,7 @@ class ConnexionError(Exception):
     @property
     def type(self) -> str:
         """The stable name of the problem: the class's name in kebab case."""
-        return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", type(self).__name__).lower()
+        return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "-", type(self).__name__).lower()
 
 
 class NotSignedIn(ConnexionError):

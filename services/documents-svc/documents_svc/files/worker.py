@@ -1,0 +1,12 @@
+from chassis.database import Session
+from chassis.kafka import Hears
+from documents_svc.files.use_cases import take_file
+from events.bidding import STREAM, FileTaken
+
+hears = Hears("documents")
+
+
+@hears(STREAM, FileTaken)
+async def on_file_taken(event: FileTaken, session: Session) -> None:
+    """Whoever opened a slot has taken note of a file in it."""
+    await take_file(session, event.file_id, event.taken_by_subject)

@@ -1,0 +1,141 @@
+"""What people write about a file. A file name is only a label here: shown, signed, never used as a path."""
+
+import re
+import unicodedata
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from chassis.actor import Actor
+from chassis.errors import Invalid
+
+LONGEST_NAME = 255
+LONGEST_LINE = 255
+LONGEST_STATEMENT = 2000
+ENDINGS = {"application/pdf": ".pdf"}
+"""How names of the accepted media types end."""
+
+_SEPARATORS = frozenset("/\\")
+_BREAKS = frozenset({"Cc", "Zl", "Zp"})
+_TURNS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+class FileNameMissing(Invalid):
+    """The file has no name. Give it one that ends in .pdf."""
+
+
+class FileNameWithFolders(Invalid):
+    """The file name contains a folder. Send the name of the file alone, without slashes."""
+
+
+class FileNameWithControls(Invalid):
+    """The file name contains a line break or another character that cannot be shown. Rename the file."""
+
+
+class FileNameTurnsText(Invalid):
+    """The file name contains marks that turn the direction of text. Rename the file."""
+
+
+class FileNameTooLong(Invalid):
+    """The file name is longer than 255 characters. Shorten it."""
+
+
+class NotAnAcceptedType(Invalid):
+    """Only PDF files are accepted here; the name must end in .pdf (UPL-01)."""
+
+
+class TextTooLong(Invalid):
+    """This text is too long."""
+
+
+class TextWithControls(Invalid):
+    """This text contains characters that cannot be shown."""
+
+
+class CertifiedByAnotherPerson(Invalid):
+    """Certify with the user ID you signed in with (UPL-09)."""
+
+
+class CertifiedWithLookAlikes(Invalid):
+    """The user ID contains letters that only look like those of yours. Type it on your keyboard (UPL-09)."""
+
+
+class NotADigest(Invalid):
+    """A SHA-256 has 64 hexadecimal digits."""
+
+
+@dataclass(frozen=True)
+class Details:
+    """What a sender says about a file beside its name: as given, or checked by `checked`."""
+
+    certified_by: str
+    nickname: str = ""
+    includes: str = ""
+    statement: str = ""
+
+
+def file_name(given: str, accepted_types: Collection[str]) -> str:
+    """Return the file name as a label. Raises the rule it breaks, with the field named."""
+    name = unicodedata.normalize("NFC", given).strip(" ")
+    if not name.strip("."):
+        raise FileNameMissing(field="filename")
+    if _SEPARATORS & set(name):
+        raise FileNameWithFolders(field="filename")
+    if _has_controls(name):
+        raise FileNameWithControls(field="filename")
+    if _TURNS & set(name):
+        raise FileNameTurnsText(field="filename")
+    if len(name) > LONGEST_NAME:
+        raise FileNameTooLong(field="filename")
+    endings = {ENDINGS[kind] for kind in accepted_types if kind in ENDINGS}
+    if endings and PurePosixPath(name).suffix.lower() not in endings:
+        raise NotAnAcceptedType(field="filename")
+    return name
+
+
+def sha256(given: str | None) -> str | None:
+    """Return the digest the sender announced, in lower case. Raises `NotADigest`."""
+    if given is None:
+        return None
+    digest = given.strip().lower()
+    if not re.fullmatch(r"[0-9a-f]{64}", digest):
+        raise NotADigest(field="sha256")
+    return digest
+
+
+def checked(given: Details, actor: Actor) -> Details:
+    """Return the details as they may be kept.
+
+    Raises `TextTooLong`, `TextWithControls`, `CertifiedByAnotherPerson`, or `CertifiedWithLookAlikes` when the letters
+    of the user id are not what they seem.
+    """
+    return Details(
+        certified_by=_certified_by(given.certified_by, actor),
+        nickname=_line(given.nickname, "nickname"),
+        includes=_line(given.includes, "includes"),
+        statement=_line(given.statement, "statement", longest=LONGEST_STATEMENT),
+    )
+
+
+def _line(given: str, field: str, *, longest: int = LONGEST_LINE) -> str:
+    """One line of free text, trimmed."""
+    text = unicodedata.normalize("NFC", given).strip()
+    if len(text) > longest:
+        raise TextTooLong(f"This text is longer than {longest:,} characters. Shorten it.", field=field)
+    if _has_controls(text):
+        raise TextWithControls(field=field)
+    return text
+
+
+def _certified_by(given: str, actor: Actor) -> str:
+    """The user id of the person who certifies: the actor's own, in any case (UPL-09)."""
+    typed = given.strip()
+    if not typed.isascii() and actor.user_id.isascii():
+        raise CertifiedWithLookAlikes(field="certified_by")
+    if typed.casefold() != actor.user_id.casefold():
+        raise CertifiedByAnotherPerson(field="certified_by")
+    return actor.user_id
+
+
+def _has_controls(text: str) -> bool:
+    return any(unicodedata.category(character) in _BREAKS for character in text)

@@ -1,0 +1,79 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chassis.actor import Actor
+from chassis.errors import Invalid
+from documents_svc.uploads import labels
+from documents_svc.uploads.labels import Details, checked, file_name
+
+PDF = ["application/pdf"]
+ACTOR = Actor(kind="person", user_id="DWHITLOCK01")
+
+
+@pytest.mark.parametrize(
+    ("name", "rule"),
+    [
+        ("../../x", labels.FileNameWithFolders),
+        ("..\\x.pdf", labels.FileNameWithFolders),
+        ("a\nb.pdf", labels.FileNameWithControls),
+        ("a\r\nSet-Cookie: x.pdf", labels.FileNameWithControls),
+        ("a\0.pdf", labels.FileNameWithControls),
+        ("a\u2028b.pdf", labels.FileNameWithControls),
+        ("invoice\u202efdp.exe", labels.FileNameTurnsText),
+        ("é" * 300, labels.FileNameTooLong),
+        ("x" * 10_000 + ".pdf", labels.FileNameTooLong),
+        ("", labels.FileNameMissing),
+        ("..", labels.FileNameMissing),
+        ("report.exe", labels.NotAnAcceptedType),
+        ("report.pdf.exe", labels.NotAnAcceptedType),
+    ],
+)
+def test_an_odd_file_name_has_its_own_answer_and_names_the_field(name, rule):
+    with pytest.raises(rule) as refused:
+        file_name(name, PDF)
+    assert refused.value.fields[0].path == "filename"
+    assert refused.value.detail.endswith((".", ")."))
+
+
+@pytest.mark.parametrize(
+    "name", ["Report.PDF", "Bericht für Müller & Söhne.pdf", "CON.pdf", "résumé 報告.pdf", "%2e%2e.pdf"]
+)
+def test_an_unusual_but_harmless_name_is_a_label(name):
+    assert file_name(name, PDF) == name
+
+
+@given(st.text(max_size=400))
+def test_a_name_that_is_taken_has_no_separator_and_no_control(name):
+    try:
+        label = file_name(f"{name}.pdf", PDF)
+    except Invalid:
+        return
+    assert not set(label) & set("/\\\0\r\n")
+    assert 0 < len(label) <= 255
+
+
+@pytest.mark.parametrize("typed", ["DWHITLOCK01", "dwhitlock01", " DWhitlock01 "])
+def test_the_own_user_id_certifies_in_any_case(typed):
+    assert checked(Details(certified_by=typed), ACTOR).certified_by == "DWHITLOCK01"
+
+
+@pytest.mark.parametrize("typed", ["", "DWHITLOCK02", "DWHITLOCK0", "DWHITLOCK01\0"])
+def test_another_user_id_does_not_certify(typed):
+    with pytest.raises(labels.CertifiedByAnotherPerson):
+        checked(Details(certified_by=typed), ACTOR)
+
+
+@pytest.mark.parametrize("typed", ["DWHІTLOCK01", "ＤＷＨＩＴＬＯＣＫ01", "DWHITLOC\u212a01", "DWHITLOCK\u200b01"])
+def test_letters_that_only_look_alike_do_not_certify(typed):
+    with pytest.raises(labels.CertifiedWithLookAlikes) as refused:
+        checked(Details(certified_by=typed), ACTOR)
+    assert refused.value.fields[0].path == "certified_by"
+
+
+def test_a_note_is_trimmed_and_has_its_limits():
+    assert checked(Details("dwhitlock01", nickname=" ours "), ACTOR).nickname == "ours"
+    with pytest.raises(labels.TextTooLong):
+        checked(Details("dwhitlock01", includes="x" * 256), ACTOR)
+    with pytest.raises(labels.TextWithControls):
+        checked(Details("dwhitlock01", nickname="a\nb"), ACTOR)

@@ -1,0 +1,1 @@
+"""documents-svc as tests see it, its own and those across services."""
