@@ -82,7 +82,7 @@ def _any(kind: str) -> object:
     made = {
         "uuid": uuid.uuid4,
         "text": lambda: uuid.uuid4().hex,
-        "character varying": lambda: uuid.uuid4().hex,
+        "character varying": lambda: uuid.uuid4().hex[:12],
         "jsonb": lambda: json.dumps({}),
         "boolean": lambda: False,
         "bigint": lambda: uuid.uuid4().int % 10**12,
