@@ -9,7 +9,7 @@ GROUPS = {"edges", "workers"}
 
 
 async def kill_services(trial: Trial) -> None:
-    """Kill random processes at random moments of many submissions."""
+    """Kill random processes at random moments of many submissions, each one before any other one twice."""
     submissions, kills = trial.scaled(1_000), trial.scaled(20)
     moments = sorted(trial.dice.sample(range(submissions), kills))
     killing = asyncio.create_task(_kill_at(trial, moments))
@@ -22,7 +22,8 @@ async def _kill_at(trial: Trial, moments: list[int]) -> None:
     killed: list[str] = []
     for moment in moments:
         await trial.until_receipts(moment)
-        killed.append(trial.dice.choice(ours))
+        spared = [name for name in ours if name not in killed] or ours
+        killed.append(trial.dice.choice(spared))
         await asyncio.to_thread(trial.stand.kill, killed[-1])
         trial.counts["kills"] = len(killed)
     trial.counts["processes"] = len(set(killed))

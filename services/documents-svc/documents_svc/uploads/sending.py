@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from chassis import program_time
 from chassis.actor import Actor
 from chassis.database import Database, Fence, Session
-from chassis.errors import Invalid
+from chassis.errors import ConnexionError, Invalid
 from chassis.ids import new_id
 from chassis.metrics import UPLOADS_OPEN, UPLOADS_RECEIVED, UPLOADS_STARTED
 from documents_svc.resources import Resources
@@ -146,7 +146,8 @@ class Sender:
             await self.give_up(upload.id)
             require_size(slot.max_bytes + 1, slot.max_bytes)
         except Exception:
-            await self.give_up(upload.id)
+            with suppress(ConnexionError):  # a commit whose answer was lost may have taken the file in
+                await self.give_up(upload.id)
             raise
         await self.give_up(upload.id)
         return None
@@ -216,7 +217,7 @@ class Sender:
                     finished = await finish_upload(
                         session, claim, whole, self.resources.keys, form.details() if form else None
                     )
-                    if form:
+                    if form and not finished.before:  # else the try whose answer was lost has kept it
                         form.keep(session, finished)
                     return finished
             except (DBAPIError, OSError):

@@ -54,11 +54,12 @@ class Whole:
 
 @dataclass(frozen=True)
 class Finished:
-    """A file that is held, and the receipt for it."""
+    """A file that is held, and the receipt for it; `before` when an earlier transaction had taken it in already."""
 
     file: UploadedFile
     receipt: Receipt
     slot: Slot
+    before: bool = False
 
 
 async def begin_upload(session: Session, announcement: Announcement, quotas: Quotas) -> tuple[Upload, Slot]:
@@ -162,7 +163,7 @@ async def finished_upload(session: Session | ReadSession, upload: Upload) -> Fin
     """Return the file and the receipt of a received upload."""
     file = await session.get_one(UploadedFile, upload.id)
     receipt = await session.get_one(Receipt, file.receipt_number)
-    return Finished(file, receipt, await session.get_one(Slot, upload.slot_id))
+    return Finished(file, receipt, await session.get_one(Slot, upload.slot_id), before=True)
 
 
 async def _load(session: Session, upload_id: UUID) -> Upload:
