@@ -3,6 +3,7 @@
 uvicorn portal.app:create --factory --port 8200
 """
 
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -11,7 +12,7 @@ from fastapi import FastAPI
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp
 
-from chassis import program_time
+from chassis import program_time, telemetry
 from chassis.settings import load
 from portal import problems
 from portal.gateway import gateway_client
@@ -25,6 +26,8 @@ from portal.views import acting, documents, files, home, lists, public
 def create() -> ASGIApp:
     """Return the application with its settings from the environment."""
     settings = load(PortalSettings)
+    telemetry.start("portal", settings)
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # the gateway keeps the access log; addresses hold ids
     program_time.use_file(settings.program_time_file)
     return create_portal(settings, gateway_client(settings.gateway_internal_url, certificate=settings.certificate))
 
@@ -38,7 +41,7 @@ def create_portal(settings: PortalSettings, client: httpx.AsyncClient) -> ASGIAp
             yield
 
     static = portal_files()
-    app = FastAPI(title="Connexion portal", openapi_url=None, lifespan=closing_the_client)
+    app = FastAPI(title="Connexion portal", openapi_url=None, lifespan=closing_the_client, telemetry=telemetry.OURS)
     app.state.settings, app.state.client = settings, client
     app.state.pages = Pages(settings, static)
     app.mount(PREFIX, static)
@@ -47,7 +50,7 @@ def create_portal(settings: PortalSettings, client: httpx.AsyncClient) -> ASGIAp
     app.add_api_route("/health/live", _alive, include_in_schema=False)
     app.add_api_route("/health/ready", _alive, include_in_schema=False)
     problems.install(app)
-    return ResponseHeaders(app, settings)
+    return telemetry.ObservedRequests(ResponseHeaders(app, settings))
 
 
 async def _alive() -> PlainTextResponse:

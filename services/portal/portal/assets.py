@@ -10,6 +10,7 @@ import subprocess
 import sys
 import sysconfig
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 PACKAGE = Path(__file__).parent
 NPM_FOLDER = PACKAGE.parent  # package.json and package-lock.json stand beside the Python package
@@ -47,20 +48,24 @@ def build() -> None:
     lock = (NPM_FOLDER / "package-lock.json").read_bytes()
     if STAMP.exists() and STAMP.read_bytes() == lock and all((STATIC / target).exists() for target in USED.values()):
         return
-    _npm("ci")
-    shutil.rmtree(STATIC, ignore_errors=True)
-    for source, target in USED.items():
-        destination = STATIC / target
-        destination.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(NPM_FOLDER / "node_modules" / source, destination)
+    with TemporaryDirectory(prefix="connexion-portal-npm-") as place:
+        folder = Path(place)
+        for name in ("package.json", "package-lock.json"):
+            shutil.copyfile(NPM_FOLDER / name, folder / name)
+        _install(folder)
+        shutil.rmtree(STATIC, ignore_errors=True)
+        for source, target in USED.items():
+            destination = STATIC / target
+            destination.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(folder / "node_modules" / source, destination)
     STAMP.write_bytes(lock)
 
 
-def _npm(command: str) -> None:
+def _install(folder: Path) -> None:
     npm, search_path = _find_npm()
     finished = subprocess.run(
-        [npm, command, "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"],
-        cwd=NPM_FOLDER,
+        [npm, "ci", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"],
+        cwd=folder,
         env={**os.environ, "PATH": search_path},
         capture_output=True,
         text=True,

@@ -9,12 +9,14 @@ from typing import Any
 
 import httpx
 
+from chassis.tracing import current_traceparent
+
 Json = dict[str, Any]
 TIMEOUT = httpx.Timeout(10, connect=2)
 STREAM_TIMEOUT = httpx.Timeout(120, connect=2)
 """Waiting for the answer to a file: the last byte has arrived, and it is being written and signed."""
-PASSED_ON = ("traceparent", "tracestate", "x-request-id", "x-forwarded-for", "user-agent", "accept-language")
-"""Headers of the browser's request that go with every call made for it."""
+PASSED_ON = ("tracestate", "x-forwarded-for", "user-agent")
+"""Headers of the browser's request that go with every call made for it, beside the trace it belongs to."""
 
 
 @dataclass
@@ -62,6 +64,8 @@ class Gateway:
     def for_request(client: httpx.AsyncClient, browser: Mapping[str, str], token: str | None) -> "Gateway":
         """Carry the trace, the browser's address and the token of the request that is being answered."""
         headers = {name: browser[name] for name in PASSED_ON if name in browser}
+        if traceparent := current_traceparent():
+            headers["traceparent"] = traceparent
         if token:
             headers["authorization"] = f"Bearer {token}"
         return Gateway(client, headers)

@@ -1,6 +1,5 @@
 """Every refusal as a page: what happened, what was kept, what to do now, and a reference."""
 
-import re
 import secrets
 from http import HTTPStatus
 from typing import NamedTuple
@@ -10,6 +9,7 @@ from fastapi import FastAPI, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from chassis.tracing import current_trace_id
 from portal.caller import SessionEnded, SignInNeeded
 from portal.gateway import Problem, Unreachable
 from portal.pages import render
@@ -51,6 +51,12 @@ REFUSALS = {
         "The file is too large",
         "It was refused before it was read, so nothing of it was kept.",
         "Save it as a smaller PDF, for instance with pictures at 150 dots per inch, and upload it again.",
+    ),
+    HTTPStatus.UNPROCESSABLE_ENTITY: Refusal(
+        "search",
+        "This address is not right",
+        "A part of it was cut off or changed.",
+        "Go back and follow the link again, or start from your home page.",
     ),
     HTTPStatus.TOO_MANY_REQUESTS: Refusal(
         "schedule",
@@ -109,16 +115,15 @@ def refuse(request: Request, status: int, *, detail: str = "", **values: str) ->
         status=status,
         refusal=refusal,
         detail=detail,
-        reference=reference(request),
+        reference=reference(),
         sign_in=sign_in_address(request) if status == HTTPStatus.UNAUTHORIZED else None,
         **values,
     )
 
 
-def reference(request: Request) -> str:
+def reference() -> str:
     """Return the trace id of this request: what the help desk finds it by."""
-    told = re.fullmatch(r"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}", request.headers.get("traceparent", ""))
-    return told.group(1) if told else secrets.token_hex(16)
+    return current_trace_id() or secrets.token_hex(16)
 
 
 async def _sign_in(request: Request, _: Exception) -> Response:

@@ -118,15 +118,16 @@ def _moment(line: Json) -> datetime:
 
 
 def _entry(at: datetime, line: Json, now: datetime, *, is_next: bool) -> Entry:
+    has_time = bool(line["until"])
     is_target = line["certainty"] == "target"
     status = meanings.EVENT_DONE if at <= now else None
-    if is_next and not is_target:
+    if is_next and (has_time or not is_target):
         status = Status("busy", "timer", f"Next, {times.write_left(at)}")
     return Entry(
         label=WORDS.get(line["code"], line["code"].replace("-", " ").capitalize()),
         at=at,
         note=NOTES.get(line["code"], ""),
-        has_time=bool(line["until"]),
+        has_time=has_time,
         is_target=is_target,
         status=status,
         is_next=is_next,

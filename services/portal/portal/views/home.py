@@ -29,7 +29,7 @@ async def home(caller: SignedIn) -> Response:
         frame=frame,
         headline=headline,
         lead=lead,
-        rows=center.rows,
+        rows=[row for row in center.rows if row.is_needed or row.file],
         deadlines=center.deadlines,
         listed=listed,
         activity=activity,
