@@ -8,6 +8,7 @@ choices.
 import argparse
 import asyncio
 import secrets
+import signal
 import subprocess
 import sys
 import time
@@ -33,6 +34,7 @@ def main() -> int:
     said = parser.parse_args()
     if unknown := set(said.faults) - set(BY_NUMBER):
         parser.error(f"there is no fault {', '.join(sorted(unknown))}")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # its platform ends with it
     chosen = [fault for fault in FAULTS if not said.faults or fault.number in said.faults]
     again = f"python -m tests.chaos {' '.join(said.faults)} --seed {said.seed} --scale {said.scale}"
     print(f"To replay this run: {again}", flush=True)

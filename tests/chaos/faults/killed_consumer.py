@@ -1,9 +1,8 @@
 """F3: a consumer dies when PostgreSQL has committed the effect and before the broker knows that it was heard."""
 
-import asyncio
-
 from tests.chaos.aside import Aside, aside
-from tests.chaos.proxy import Act, Harm, Statement
+from tests.chaos.killings import Killings
+from tests.chaos.proxy import Act, Statement
 from tests.chaos.trial import Fault, Trial
 
 INBOX = "INSERT INTO inbox"
@@ -14,32 +13,27 @@ KILLS = 3
 
 async def kill_consumers(trial: Trial) -> None:
     """Kill one consumer after the other at random commits of its handlers, while files come in."""
-    kills = trial.scaled(KILLS)
     for name in CONSUMERS:
         async with aside(trial.stand, name) as consumer:
-            consumer.proxy.harm = _killing(trial, consumer, kills)
-            for done in range(kills):
-                await trial.send_all(trial.uploads(trial.scaled(60) // kills), at_once=6)
-                await consumer.until_killed(done + 1)
+            await _kill(trial, consumer)
         trial.counts["kills"] = trial.counts.get("kills", 0) + consumer.kills
 
 
-def _killing(trial: Trial, consumer: Aside, kills: int) -> Harm:
-    commits_to_pass = trial.dice.randint(0, 5)
+async def _kill(trial: Trial, consumer: Aside) -> None:
+    kills = trial.scaled(KILLS)
+    killings = Killings(consumer, kills, trial.dice, most_passed=5)
 
     async def kill(statement: Statement) -> Act:
-        nonlocal commits_to_pass
-        if not (statement.is_commit and statement.follows(INBOX)) or consumer.kills >= kills:
+        if not (statement.is_commit and statement.follows(INBOX) and killings.due()):
             return Act.PASS
-        if commits_to_pass > 0:
-            commits_to_pass -= 1
-            return Act.PASS
-        commits_to_pass = trial.dice.randint(0, 5)
         await statement.run()
-        await asyncio.to_thread(consumer.kill)
+        await killings.carry_out()
         return Act.CUT
 
-    return kill
+    consumer.proxy.harm = kill
+    for done in range(kills):
+        await trial.send_all(trial.uploads(trial.scaled(60) // kills), at_once=6)
+        await consumer.until_killed(done + 1)
 
 
 FAULT = Fault("F3", "consumer killed between its commit and the broker's", uploads=120, run=kill_consumers)
