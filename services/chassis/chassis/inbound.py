@@ -12,12 +12,13 @@ from typing import Annotated, Any
 from aiokafka import ConsumerRecord
 from aiokafka.helpers import create_ssl_context
 from faststream import AckPolicy, Context
-from faststream.kafka import KafkaBroker, KafkaRouter
+from faststream.kafka import KafkaBroker, KafkaMessage, KafkaRouter
 from faststream.message import StreamMessage
 from faststream.security import BaseSecurity, SASLScram512
 
 from chassis.inbox import Once, Park, Subscription
 from chassis.kafka import Turn, readable
+from chassis.offsets import Offsets
 from chassis.settings import BrokerSettings
 from chassis.subscribing import PatientBroker
 
@@ -74,7 +75,7 @@ def inbound_router(subscription: Subscription, *, fetch_wait_ms: int = 500) -> K
         group_id=hearing.group,
         auto_offset_reset="earliest",
         no_reply=True,
-        parser=_with_readable_headers,
+        parser=_parser(subscription.offsets),
         decoder=_undecoded,
         fetch_max_wait_ms=fetch_wait_ms,
     )
@@ -84,12 +85,16 @@ def inbound_router(subscription: Subscription, *, fetch_wait_ms: int = 500) -> K
     return router
 
 
-async def _with_readable_headers(record: ConsumerRecord, parse: Any) -> StreamMessage[ConsumerRecord]:
-    """Keep a header that is no UTF-8 from failing the parser, whose failures skip the message for good."""
-    headers = tuple((name, text.encode()) for name, text in readable(record.headers).items())
-    message: StreamMessage[ConsumerRecord] = await parse(replace(record, headers=headers))
-    message.raw_message = record
-    return message
+def _parser(offsets: Offsets) -> Any:
+    async def parsed(record: ConsumerRecord, parse: Any) -> StreamMessage[ConsumerRecord]:
+        """Keep a header that is no UTF-8 from failing the parser, whose failures skip the message for good."""
+        headers = tuple((name, text.encode()) for name, text in readable(record.headers).items())
+        message: KafkaMessage = await parse(replace(record, headers=headers))
+        message.raw_message = record
+        message.consumer = offsets.of(message.consumer, record)
+        return message
+
+    return parsed
 
 
 async def _undecoded(message: StreamMessage[ConsumerRecord]) -> bytes:

@@ -15,6 +15,7 @@ from chassis import metrics
 from chassis.database import Database
 from chassis.failures import Failure, kind_of
 from chassis.kafka import Hearing
+from chassis.offsets import Offsets
 from chassis.parking_lot import ParkingLot
 from chassis.vitals import Vitals
 
@@ -41,6 +42,7 @@ class Subscription:
         self.lot = lot
         self.vitals = vitals
         self.wake = wake
+        self.offsets = Offsets()
         self.busy = False
         self.parked_in_a_row = 0
 

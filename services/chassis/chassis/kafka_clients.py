@@ -100,11 +100,20 @@ async def abandon(producer: AIOKafkaProducer) -> None:
     """Close a producer at once: what it still holds is not sent, and nobody waits for a broker that is away.
 
     `AIOKafkaProducer.stop` first waits until everything is delivered, and an idempotent producer never gives that up.
+    What hangs even so (a request that waits for a broker's answer after its client was closed) is left behind.
     """
     producer._message_accumulator.fail_all(ProducerClosed())  # noqa: SLF001 - no public way to give up
     sender = producer._sender  # noqa: SLF001 - the same
     if sender is not None and sender.sender_task is not None:
         sender.sender_task.cancel()
+    closing = asyncio.ensure_future(_close(producer))
+    done, _ = await asyncio.wait({closing}, timeout=STOP_WITHIN)
+    if not done:
+        closing.cancel()
+        log.warning("a producer was left behind")
+
+
+async def _close(producer: AIOKafkaProducer) -> None:
     await producer.client.close()
     await producer.stop()
 

@@ -55,6 +55,7 @@ class PatientBroker(KafkaBroker):
         for task in self._keeping:
             task.cancel()
         await asyncio.gather(*self._keeping, return_exceptions=True)
+        await asyncio.gather(*(keeper.commit_at_once() for keeper in self._keepers))
         await super().stop(*error)
 
 
@@ -72,6 +73,7 @@ class Keeper:
         failures = 0
         while True:
             try:
+                self._subscription.offsets.at_once = False
                 async with asyncio.timeout(START_WITHIN):
                     await self._subscriber.start()
             except UNREACHABLE as why:
@@ -87,6 +89,12 @@ class Keeper:
             self.connected = False
             log.warning("a consumer was stuck and is replaced", topic=self.topic)
             await self._close()
+
+    async def commit_at_once(self) -> None:
+        """Commit what is handled, and from now on each message as it is done: the consumer is about to stop."""
+        offsets = self._subscription.offsets
+        offsets.at_once = True
+        await offsets.commit()
 
     async def _until_stuck(self) -> None:
         suspicions, before = 0, None
@@ -117,6 +125,7 @@ class Keeper:
     async def _close(self) -> None:
         try:
             async with asyncio.timeout(ANSWER_WITHIN):  # stopping without any broker may hang
+                await self.commit_at_once()
                 await self._subscriber.stop()
         except Exception as why:
             log.warning("a consumer was left behind", topic=self.topic, error=type(why).__name__)

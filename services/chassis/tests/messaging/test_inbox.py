@@ -7,6 +7,7 @@ import uuid
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from aiokafka import AIOKafkaConsumer
 from faststream import AckPolicy
 from faststream.exceptions import AckMessage
 from faststream.kafka import KafkaBroker, KafkaRouter
@@ -226,3 +227,22 @@ def test_importing_what_slices_import_brings_no_kafka_client_into_the_edge():
         "import sys, chassis.kafka, chassis.edge; sys.exit(any(m in sys.modules for m in ('aiokafka', 'faststream')))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+async def test_offsets_of_many_messages_are_committed_together(listener, place, monkeypatch):
+    commits = []
+    commit = AIOKafkaConsumer.commit
+
+    async def counted(self, offsets=None):
+        commits.append(offsets)
+        await commit(self, offsets)
+
+    monkeypatch.setattr(AIOKafkaConsumer, "commit", counted)
+    listener.note_effects()
+    for number in range(50):
+        await listener.tell("a", number)
+    async with listener.listening():
+        await place.effects_of(50)
+        await eventually(lambda: _committed(listener, {0: 50}))
+    assert len(commits) < 50
+    assert None not in commits, "only what is handled is committed, never the consumer's position"
