@@ -59,6 +59,7 @@ class FakeGateway:
     headers_seen: list[dict[str, str]] = field(default_factory=list)
     largest_chunk: int = 0
     refuse_next_patch: int | None = None
+    closed: str | None = None
 
     def __post_init__(self) -> None:
         today = eastern_day(program_time.now())
@@ -317,6 +318,8 @@ class FakeGateway:
             fields = [{"path": "certified_by", "message": "Type the user ID you signed in with."}]
             problem = {"status": 422, "detail": fields[0]["message"], "fields": fields}
             return JSONResponse(problem, 422, media_type="application/problem+json")
+        if self.closed:
+            return JSONResponse({"status": 409, "detail": self.closed}, 409, media_type="application/problem+json")
         upload_id = str(uuid4())
         size = int(request.headers["upload-length"])
         self.uploads[upload_id] = self.upload(id=upload_id, size=size, filename=words["filename"])

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from fake_gateway import FakeGateway
-from playwright.async_api import Browser, BrowserContext, Page, expect
+from playwright.async_api import Browser, BrowserContext, Page, Route, expect
 
 pytestmark = pytest.mark.e2e
 MEBIBYTE = 1024 * 1024
@@ -92,7 +92,7 @@ async def test_an_upload_stopped_by_a_lost_line_goes_on_where_it_stopped(
     await fill_in(page, report)
     lost = False
 
-    async def lose_the_second_piece(route) -> None:
+    async def lose_the_second_piece(route: Route) -> None:
         nonlocal lost
         if route.request.headers.get("upload-offset") != "0" and not lost:
             lost = True
@@ -139,7 +139,7 @@ async def test_a_paused_upload_resumes_and_a_cancelled_one_leaves_nothing(
     await page.goto("/documents")
     await fill_in(page, report)
 
-    async def hold(route) -> None:
+    async def hold(route: Route) -> None:
         if route.request.headers.get("upload-offset") == "0":
             await route.continue_()
 
@@ -185,6 +185,36 @@ async def test_a_refusal_of_the_service_is_shown_at_its_field(window: BrowserCon
     await expect(page.locator(".cx-up")).to_contain_text("Not accepted")
     await expect(page.locator("#error-summary")).to_contain_text("Type the user ID you signed in with.")
     await expect(page.locator("#certified_by")).to_have_attribute("aria-invalid", "true")
+
+
+async def test_a_closed_slot_refuses_at_once(window: BrowserContext, gateway: FakeGateway, report: Path) -> None:
+    page = await window.new_page()
+    await page.goto("/documents")
+    await fill_in(page, report)
+    gateway.closed = "Uploads for this document closed on Tuesday."
+    await upload(page)
+    await expect(page.locator(".cx-up")).to_contain_text("Not accepted")
+    await expect(page.locator(".cx-up")).to_contain_text("Uploads for this document closed on Tuesday.")
+    assert gateway.asked.count("POST /api/documents/uploads") == 1
+
+
+async def test_the_table_shows_the_upload_while_it_is_under_way(
+    window: BrowserContext, gateway: FakeGateway, report: Path
+) -> None:
+    page = await window.new_page()
+    await page.goto("/documents")
+    await fill_in(page, report)
+
+    async def hold(route: Route) -> None:
+        if route.request.headers.get("upload-offset") == "0":
+            await route.continue_()
+
+    await page.route("**/api/documents/uploads/*", hold)
+    await upload(page)
+    await expect(page.locator("#required")).to_contain_text("Uploading")
+    await page.unroute("**/api/documents/uploads/*")
+    await page.locator(".cx-up").get_by_role("button", name="Cancel").click()
+    await expect(page.locator("#required")).to_contain_text("Response needed")
 
 
 async def test_two_files_go_one_after_the_other(window: BrowserContext, gateway: FakeGateway, report: Path) -> None:

@@ -4,7 +4,8 @@ import { announce, UploadRow } from "./row.js";
 
 const CHUNK = 8 * 1024 * 1024;
 const RETRY_AFTER = [0, 1000, 3000, 5000, 10000, 20000];
-const AGAIN = new Set([0, 401, 409, 423, 429, 460, 500, 502, 503, 504]);
+const AGAIN = new Set([0, 401, 500, 502, 503, 504]);
+const AGAIN_WHILE_SENDING = new Set([...AGAIN, 409, 423, 429, 460]);
 const GONE = new Set([404, 410]);
 
 export class Transfer {
@@ -15,7 +16,7 @@ export class Transfer {
     this.row = new UploadRow(about.list, { label: about.label, filename: file.name, sprite: about.sprite });
     this.row.show("waiting", "It starts when the upload before it has arrived.", { Cancel: () => this.cancel() });
     this.ended = new Promise((resolve) => (this.end = resolve));
-    this.signedOut = false;
+    this.signedOut = this.moving = false;
     this.upload = new tus.Upload(file, {
       endpoint: about.address ? null : about.endpoint,
       uploadUrl: about.address ?? null,
@@ -25,7 +26,8 @@ export class Transfer {
       removeFingerprintOnSuccess: true,
       fingerprint: async () => ["connexion", about.user, about.metadata.slot, file.name, file.size, file.lastModified].join("|"),
       onAfterResponse: (_, response) => this.renewIfExpired(response),
-      onShouldRetry: (error) => !this.signedOut && AGAIN.has(error.originalResponse?.getStatus() ?? 0),
+      onShouldRetry: (error) => !this.signedOut && mayComeRight(error),
+      onUploadUrlAvailable: refreshRequired,
       onProgress: (sent, total) => this.moved(sent, total),
       onSuccess: ({ lastResponse }) => this.received(lastResponse),
       onError: (error) => this.failed(error),
@@ -46,13 +48,15 @@ export class Transfer {
   }
 
   beginAnew() {
-    this.resumesEarlier = false;
+    this.resumesEarlier = this.moving = false;
     this.upload.url = null;
     this.upload.options.endpoint = this.about.endpoint;
     this.go();
   }
 
   go() {
+    if (this.moving) return;
+    this.moving = true;
     this.begun = null;
     this.row.show("uploading", "Starting", { Pause: () => this.pause(), Cancel: () => this.cancel() });
     this.upload.start();
@@ -69,10 +73,12 @@ export class Transfer {
     announce(`The upload of ${this.about.label} is cancelled`);
     this.row.remove();
     document.getElementById("form-h").scrollIntoView();
+    refreshRequired();
     this.end("cancelled");
   }
 
   stop(why) {
+    this.moving = false;
     this.row.show("stopped", why, { Resume: () => this.go(), Cancel: () => this.cancel() });
     announce(`The upload of ${this.about.label} stopped`);
   }
@@ -96,7 +102,7 @@ export class Transfer {
     this.row.progress(this.file.size, this.file.size, null);
     this.row.show("received", ["All of it has arrived. ", linkTo(id)]);
     announce(`${this.about.label} received`);
-    htmx.ajax("GET", "/documents/under-way", { target: "#required", swap: "outerHTML" });
+    refreshRequired();
     this.end("received");
   }
 
@@ -109,28 +115,40 @@ export class Transfer {
       link.textContent = "Sign in again";
       this.stop(["You are signed out. What has arrived is kept. ", link]);
       this.end("stopped");
-    } else if (problem) {
+    } else if (problem && !mayComeRight(error)) {
       const file = error.originalResponse.getHeader("Connexion-File");
       this.row.show("refused", file ? [`${problem.detail} `, linkTo(file)] : problem.detail, { Close: () => this.row.remove() });
       announce(`${this.about.label} was not accepted. ${problem.detail}`);
+      refreshRequired();
       this.end(problem);
     } else {
-      this.stop("The line dropped. What has arrived is kept.");
+      this.stop(problem?.detail ?? "The line dropped. What has arrived is kept.");
       window.addEventListener("online", () => this.go(), { once: true });
     }
   }
 }
 
-// The service's own words for a refusal, or null when there was no answer at all or it may come right by itself.
+// Whether trying again can help. A refusal to begin stands; while bytes are sent, a conflict ends by itself.
+function mayComeRight(error) {
+  const status = error.originalResponse?.getStatus() ?? 0;
+  return error.originalRequest?.getMethod() === "POST" ? AGAIN.has(status) : AGAIN_WHILE_SENDING.has(status);
+}
+
+// The service's own words for a refusal, or null when there was no answer at all.
 function readProblem(error) {
   const response = error.originalResponse;
-  if (!response || AGAIN.has(response.getStatus())) return null;
+  if (!response) return null;
   try {
     const told = JSON.parse(response.getBody());
     return { detail: told.detail ?? told.title, fields: told.fields ?? [] };
   } catch {
-    return { detail: `The file was refused (status ${response.getStatus()}).`, fields: [] };
+    return mayComeRight(error) ? null : { detail: `The file was refused (status ${response.getStatus()}).`, fields: [] };
   }
+}
+
+// The table of required documents, as the server sees it now.
+function refreshRequired() {
+  htmx.ajax("GET", "/documents/under-way", { target: "#required", swap: "outerHTML" });
 }
 
 function linkTo(id) {
