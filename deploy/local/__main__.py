@@ -134,8 +134,10 @@ def fetch(_place: Place, _said: argparse.Namespace) -> int:
 
 def prepare_tests(_place: Place, _said: argparse.Namespace) -> int:
     """Install the Debian parts that tests use; the tests whose part is missing are skipped and say so."""
-    from deploy.local import debian
+    from deploy.local import debian, kafka
 
+    if not (broker := kafka.choose()).real:
+        print(f"{kafka.FALL_BACK_WARNING} ({broker.reason})")
     if missing := debian.install(debian.FOR_TESTS):
         print(f"Not installed here: {', '.join(missing)}. The tests that need them are skipped.")
     return 0

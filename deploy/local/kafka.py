@@ -92,6 +92,8 @@ def choose() -> Choice:
     """Find out which broker can be had, fetching Apache Kafka's jars where they are missing."""
     if servers := os.environ.get("KAFKA_BOOTSTRAP_SERVERS"):
         return Choice("given", f"the broker at {servers} (KAFKA_BOOTSTRAP_SERVERS)", servers)
+    if os.environ.get("CONNEXION_BROKER") == "fall-back":
+        return Choice("fall-back", "the fall-back broker, asked for by CONNEXION_BROKER")
     try:
         java = find_java()
         kafka_jars()

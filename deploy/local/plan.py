@@ -75,6 +75,7 @@ def make_plan(place: Place) -> Plan:
             place=place,
             secrets=known,
             kafka=broker.result().servers or f"{LOCALHOST}:{ports['kafka']}",
+            real_broker=broker.result().real,
             identity_provider=idp.issuer(ports["idp"]),
             client_id=idp.CLIENT_ID,
             client_secret=stand_in.result(),
@@ -130,8 +131,10 @@ def _scanner(place: Place) -> tuple[list[Program], list[str]]:
 
 
 def _first_run(folder: Path) -> str:
-    """Return the date of this platform's first run, from which the made-up rounds' calendars are counted."""
+    """Return the (Eastern) date of this platform's first run, from which the made-up rounds' calendars are counted."""
     file = folder / "first-run"
     if not file.exists():
-        file.write_text(machine_time.now().date().isoformat())
+        from chassis.calendar import eastern_day
+
+        file.write_text(eastern_day(machine_time.now()).isoformat())
     return file.read_text()

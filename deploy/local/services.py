@@ -21,6 +21,10 @@ SMALL = {"MALLOC_ARENA_MAX": "2"}
 """Fewer memory pools: eleven Python processes share this machine."""
 
 
+FALL_BACK_BROKER = {"CONNEXION_KAFKA_FETCH_WAIT_MS": "5"}
+"""The fall-back broker does not wake a waiting fetch."""
+
+
 @dataclass(frozen=True)
 class Surroundings:
     """What the services must know of the parts around them."""
@@ -28,6 +32,7 @@ class Surroundings:
     place: Place
     secrets: Secrets
     kafka: str
+    real_broker: bool
     identity_provider: str
     client_id: str
     client_secret: str
@@ -54,6 +59,7 @@ def settings(around: Surroundings, service: str) -> dict[str, str]:
         "CONNEXION_WORKER_PORT": str(place.ports[f"{service}_worker"]),
         "CONNEXION_DATABASE_URL": database_url(around, service, "login"),
         "CONNEXION_KAFKA_BOOTSTRAP_SERVERS": around.kafka,
+        **({} if around.real_broker else FALL_BACK_BROKER),
         "CONNEXION_PROGRAM_TIME_FILE": str(place.folder / "program-time.json"),
         "CONNEXION_TOKEN_ISSUER": place.public_url,
         "CONNEXION_AUDIT_SIGNING_KEY_FILE": str(signing_key(place.folder, f"audit-{service}")),

@@ -11,6 +11,7 @@ import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from obstore.store import S3Store
 
+from chassis.kafka_clients import UNREACHABLE, start_producer
 from deploy.local.clamd import EICAR
 from deploy.local.java import find_java
 from deploy.local.kafka import class_archive, fall_back_program
@@ -187,3 +188,17 @@ def test_the_broker_starts_from_its_parsed_classes_where_they_are_kept(kafka: Ka
         pytest.skip("the broker is not a process of ours")
     archive = class_archive(find_java())
     assert (f"-XX:SharedArchiveFile={archive}" in kafka.server.program.command) == archive.exists()
+
+
+@pytest.mark.broker
+async def test_a_producer_of_ours_does_without_idempotence_on_the_fall_back_broker_only(tmp_path: Path) -> None:
+    port = free_port()
+    with Running(fall_back_program(port), tmp_path / "broker.log"):
+        given = Kafka(f"127.0.0.1:{port}", real=False, server=None)
+        await _make_topic(given, "said")
+        plain = {"bootstrap_servers": given.bootstrap_servers, "client_id": "test"}
+        producer = await start_producer(plain)
+        await producer.send_and_wait("said", b"seven")
+        await producer.stop()
+        with pytest.raises(UNREACHABLE):  # spoken to as one in production, it is refused and not made do with
+            await start_producer({**plain, "security_protocol": "PLAINTEXT"})

@@ -10,7 +10,7 @@ from typing import Any
 import structlog
 from aiokafka import AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient
-from aiokafka.errors import IncompatibleBrokerVersion, KafkaError, ProducerClosed
+from aiokafka.errors import IncompatibleBrokerVersion, KafkaError, ProducerClosed, UnknownError
 from aiokafka.helpers import create_ssl_context
 
 from chassis.settings import BrokerSettings
@@ -74,7 +74,9 @@ async def start_producer(options: dict[str, Any]) -> AIOKafkaProducer:
     """
     try:
         return await _started(options, enable_idempotence=True)
-    except IncompatibleBrokerVersion:
+    except (IncompatibleBrokerVersion, UnknownError):
+        if "security_protocol" in options:  # only a local broker is spoken to in plain text (see BrokerSettings)
+            raise
         log.warning("the broker has no idempotent producers: repeats may be doubled on the wire")
         return await _started(options, enable_idempotence=False)
 
