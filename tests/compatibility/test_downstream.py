@@ -57,6 +57,7 @@ def test_the_consumer_of_the_readme_hears_the_announcement(kafka, announced):
     assert heard.split() == [str(EXAMPLE_ID), "R2021"]
 
 
+@pytest.mark.real_kafka
 @pytest.mark.skipif(shutil.which("kcat") is None, reason="kcat is not installed on this machine")
 def test_kcat_prints_the_announcement(kafka, announced):
     command = block("sh", announced).replace("localhost:9192", kafka.bootstrap_servers)

@@ -94,6 +94,7 @@ async def test_a_frozen_broker_answers_nothing_until_it_thaws(infrastructure: Pr
     own.server.stop()
 
 
+@pytest.mark.real_kafka
 @pytest.mark.broker
 async def test_a_topic_nobody_made_does_not_appear_by_itself(kafka: Kafka) -> None:
     consumer = AIOKafkaConsumer(bootstrap_servers=kafka.bootstrap_servers)

@@ -29,6 +29,7 @@ async def reader(kafka: Kafka) -> AsyncIterator[AIOKafkaConsumer]:
     await reader.stop()
 
 
+@pytest.mark.real_kafka
 async def test_a_group_is_behind_until_it_has_committed_what_there_is(
     kafka: Kafka, new_topic: NewTopicNamed, admin: AIOKafkaAdminClient, reader: AIOKafkaConsumer
 ) -> None:
@@ -50,5 +51,6 @@ async def test_a_group_is_behind_until_it_has_committed_what_there_is(
     assert not await is_behind(admin, reader, group)
 
 
+@pytest.mark.real_kafka
 async def test_a_group_whose_topic_is_gone_is_not_behind(admin: AIOKafkaAdminClient, reader: AIOKafkaConsumer) -> None:
     assert not await is_behind(admin, reader, "notices.parked")

@@ -68,6 +68,7 @@ async def test_the_trace_of_the_event_goes_on_in_the_handler(listener, place):
     assert await place.admin.fetchval("select trace_id from effect") == TRACE
 
 
+@pytest.mark.real_kafka
 async def test_an_event_nobody_here_hears_is_skipped_and_committed(listener, place):
     listener.note_effects()
     await listener.tell("a", 1, event_type="connexion.notices.thing-forgotten.v1")
@@ -97,6 +98,7 @@ async def test_headers_that_are_not_utf_8_do_not_lose_the_event(listener, place)
         assert await place.effects_of(1) == [("a", 1)]
 
 
+@pytest.mark.real_kafka
 async def test_a_consumer_killed_between_its_commit_and_the_offset_does_not_double_the_effect(
     listener, place, monkeypatch
 ):
@@ -118,6 +120,7 @@ async def test_a_consumer_killed_between_its_commit_and_the_offset_does_not_doub
         await eventually(lambda: _committed(listener, {0: 2}))
 
 
+@pytest.mark.real_kafka
 async def test_a_failed_handler_leaves_nothing_behind_and_nothing_is_committed(listener, place, monkeypatch):
     monkeypatch.setattr("chassis.inbox.PAUSES", ())
     monkeypatch.setattr("chassis.inbox.PAUSE_BEFORE_SEEK", 0.05)
@@ -138,6 +141,7 @@ async def test_a_failed_handler_leaves_nothing_behind_and_nothing_is_committed(l
     assert await listener.committed() == {}
 
 
+@pytest.mark.real_kafka
 async def test_shutdown_lets_the_running_handler_finish_and_commits_it(listener, place):
     running = asyncio.Event()
     finish = asyncio.Event()
@@ -158,6 +162,7 @@ async def test_shutdown_lets_the_running_handler_finish_and_commits_it(listener,
     assert await listener.committed() == {0: 1}
 
 
+@pytest.mark.real_kafka
 async def test_a_handler_may_steer_the_acknowledgement_itself(listener, place):
     async def skip(event, session) -> None:
         raise AckMessage
@@ -180,6 +185,7 @@ async def test_what_a_handler_says_wakes_the_relay(listener, place):
         await eventually(lambda: listener.woken == 1)
 
 
+@pytest.mark.real_kafka
 async def test_a_reply_to_header_is_not_answered(listener, place, new_stream, read):
     listener.note_effects()
     await listener.tell("a", 1, extra=[("reply_to", listener.stream.name.encode())])

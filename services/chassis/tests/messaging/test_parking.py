@@ -117,6 +117,7 @@ async def test_a_message_without_our_headers_is_parked(listener, place):
         await eventually(lambda: parked_here(listener))
 
 
+@pytest.mark.real_kafka
 async def test_a_message_that_cannot_even_be_parked_is_not_acknowledged(listener, place, monkeypatch):
     failing(listener, BidderIsSuspended())
     tries = []
@@ -133,6 +134,7 @@ async def test_a_message_that_cannot_even_be_parked_is_not_acknowledged(listener
     assert await listener.committed() == {}
 
 
+@pytest.mark.real_kafka
 async def test_ten_parked_in_a_row_end_the_process_and_the_next_message_is_left_for_the_next_process(
     listener, place, monkeypatch
 ):

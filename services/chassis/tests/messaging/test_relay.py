@@ -195,6 +195,7 @@ async def test_a_relay_that_ended_without_handing_over_is_waited_out(place, new_
     assert await place.admin.fetchval("select leader from relay_state") is None
 
 
+@pytest.mark.real_kafka
 async def test_a_relay_that_loses_its_lock_connection_closes_its_producer_and_leads_again(
     place, new_stream, read, monkeypatch
 ):
@@ -223,6 +224,7 @@ async def test_a_relay_that_loses_its_lock_connection_closes_its_producer_and_le
     assert in_order(await read(stream.name, 2))
 
 
+@pytest.mark.real_kafka
 async def test_a_topic_that_the_broker_lost_is_made_again_and_told_again(place, new_stream, read, kafka, monkeypatch):
     from aiokafka.admin import AIOKafkaAdminClient
 

@@ -119,6 +119,7 @@ async def test_a_worker_hears_tells_its_health_and_ends_in_order(start_worker, l
     assert await place.admin.fetchval("select leader from relay_state") is None
 
 
+@pytest.mark.real_kafka
 async def test_a_handler_that_runs_when_the_worker_is_told_to_end_finishes_and_is_not_repeated(
     start_worker, listener, place
 ):
@@ -150,6 +151,7 @@ async def test_a_worker_starts_without_its_database_and_is_alive_but_not_ready(s
         assert worker.end()
 
 
+@pytest.mark.real_kafka
 async def test_ten_parked_in_a_row_end_the_worker_in_order_with_nothing_lost(start_worker, listener, place):
     for number in range(12):
         await listener.tell("bad", number)
