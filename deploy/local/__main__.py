@@ -48,8 +48,6 @@ def run(place: Place, _said: argparse.Namespace) -> int:
 
     began = time.monotonic()
     plan, ran = start(place)
-    for warning in plan.warnings:
-        print(warning)
     around = plan.around
     if ran:
         print("Connexion runs already; `make stop run` takes up code that has changed.")

@@ -42,6 +42,8 @@ def run(place: Place) -> tuple[Plan, bool]:
     place.folder.mkdir(parents=True, exist_ok=True)
     require_space(place.folder)
     plan = make_plan(place)
+    for warning in plan.warnings:
+        print(warning, flush=True)
     supervisor = Supervisor(place.folder)
     watch = Watch(supervisor, place)
     if supervisor.runs_this(plan.groups):

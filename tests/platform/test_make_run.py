@@ -29,11 +29,11 @@ LOADED = 1.5
 """With more than this many processes waiting for each core, the machine is not ours and times say nothing."""
 
 
-def command(place: Place, *words: str) -> subprocess.CompletedProcess[str]:
+def command(place: Place, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
     ports = {f"CONNEXION_PORT_{name.upper()}": str(port) for name, port in place.ports.items()}
     return subprocess.run(
         [sys.executable, "-m", "deploy.local", *words],
-        env={**os.environ, "CONNEXION_LOCAL": str(place.folder), **ports},
+        env={**os.environ, "CONNEXION_LOCAL": str(place.folder), **ports, **environment},
         cwd=REPOSITORY,
         capture_output=True,
         text=True,
@@ -141,6 +141,29 @@ def test_stopped_it_leaves_no_process_and_starts_again_on_the_same_data(standing
     assert json.loads(standing.place.description.read_text())["users"] == users
     if os.getloadavg()[0] / (os.cpu_count() or 1) < LOADED:
         assert seconds < AGAIN_WITHIN
+
+
+def test_on_the_fall_back_broker_it_runs_too_and_says_so_first() -> None:
+    folder = Path(tempfile.mkdtemp(prefix="connexion-run-"))
+    folder.chmod(0o711)
+    place = place_of_its_own(folder)
+    try:
+        done = command(place, "run", CONNEXION_BROKER="fall-back")
+        assert done.returncode == 0, done.stderr
+        assert done.stdout.startswith("WARNING: no Apache Kafka here, using the fall-back broker")
+        user = standing_platform(place).user("AO", "Larkspur")
+        with httpx.Client(follow_redirects=True, timeout=30) as browser:
+            form = browser.get(f"{place.public_url}/api/identity/sign-in", params={"return_to": "/"})
+            browser.post(form.url, data={"user_id": user["user_id"], "password": user["password"]})
+            until(lambda: _labels(browser, place), within=60, what="the slots that bidding asked documents for")
+    finally:
+        Supervisor(place.folder).stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _labels(browser: httpx.Client, place: Place) -> list[str]:
+    slots = browser.get(f"{place.public_url}/api/documents/slots").json().get("items", [])
+    return [slot["label"] for slot in slots]
 
 
 def _all_ready(standing: Platform) -> bool:
