@@ -38,9 +38,10 @@ def _rounds() -> None:
         sa.Column("name", sa.Text, nullable=False),
         sa.Column("phase", sa.String(40), nullable=False),
         sa.Column("rule_set_id", sa.Uuid, sa.ForeignKey("rule_set.id"), nullable=False),
-        sa.Column("next_move_at", TIME, index=True, comment="when the calendar moves it on"),
+        sa.Column("next_move_at", TIME, comment="when the calendar moves it on"),
         sa.Column("changed_at", TIME, nullable=False),
     )
+    op.create_index("round_next_move_at_idx", "round", ["next_move_at"])
     op.create_table(
         "round_date",
         sa.Column("round_code", sa.Text, sa.ForeignKey("round.code"), primary_key=True),
@@ -70,7 +71,7 @@ def _rounds() -> None:
     )
     op.create_table(
         "competition",
-        sa.Column("round_code", sa.Text, primary_key=True),
+        sa.Column("round_code", sa.Text, sa.ForeignKey("round.code"), primary_key=True),
         sa.Column("category_code", sa.Text, primary_key=True),
         sa.Column("cba_code", sa.Text, primary_key=True),
         sa.Column(
@@ -114,7 +115,7 @@ def _requirements() -> None:
         "requirement",
         sa.Column("id", sa.Uuid, primary_key=True),
         sa.Column("organization_id", sa.Uuid, nullable=False),
-        sa.Column("bidder_id", sa.Uuid, sa.ForeignKey("bidder.id"), nullable=False, index=True),
+        sa.Column("bidder_id", sa.Uuid, sa.ForeignKey("bidder.id"), nullable=False),
         sa.Column("round_code", sa.Text, sa.ForeignKey("round.code"), nullable=False),
         sa.Column("document", sa.Text, nullable=False),
         sa.Column("label", sa.Text, nullable=False),
@@ -131,15 +132,17 @@ def _requirements() -> None:
         sa.Column("by_cdrd", sa.Boolean, nullable=False),
         sa.Column("met_by_stand_ins", sa.Boolean, nullable=False),
     )
+    op.create_index("requirement_bidder_id_idx", "requirement", ["bidder_id"])
     op.create_index("requirement_mine_idx", "requirement", ["organization_id", "round_code", "id"])
     op.create_table(
         "received_file",
         sa.Column("file_id", sa.Uuid, primary_key=True),
-        sa.Column("requirement_id", sa.Uuid, sa.ForeignKey("requirement.id"), nullable=False, index=True),
+        sa.Column("requirement_id", sa.Uuid, sa.ForeignKey("requirement.id"), nullable=False),
         sa.Column("organization_id", sa.Uuid, nullable=False),
         sa.Column("received_at", TIME, nullable=False),
         sa.Column("in_time", sa.Boolean, nullable=False),
         sa.Column("rejected", sa.Boolean, nullable=False),
     )
+    op.create_index("received_file_requirement_id_idx", "received_file", ["requirement_id"])
     fence_table(op, "bidding", "requirement")
     fence_table(op, "bidding", "received_file")
