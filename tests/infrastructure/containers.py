@@ -8,12 +8,14 @@ which it is. A part keeps its host port when it is stopped and started again, as
 import os
 import socket
 import struct
+from base64 import urlsafe_b64encode
 from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any, cast
+from uuid import uuid4
 
 import docker
 from docker.errors import APIError, DockerException, ImageNotFound
@@ -32,7 +34,6 @@ OWNER = "connexion.tests.process"
 TRIES = 3
 """Another process may take a free port between our look and our start."""
 HOME = Path(__file__).parents[2] / "deploy" / "images"
-PASSWORD = "test"
 PLACES = {"listen_addresses", "unix_socket_directories"}
 """Settings of PostgreSQL that are the image's business."""
 
@@ -57,7 +58,7 @@ POSTGRES = Image(
     port=5432,
     question=struct.pack(">ii", 23, 196608) + b"user\0postgres\0\0",  # a start-up message of protocol 3.0
     answer=b"R",  # how to authenticate; one that still starts up answers E
-    environment={"POSTGRES_PASSWORD": PASSWORD},
+    environment={"POSTGRES_HOST_AUTH_METHOD": "trust"},  # as on local processes
 )
 KAFKA = Image(
     upstream=f"apache/kafka:{KAFKA_VERSION}",
@@ -221,7 +222,7 @@ class ContainersProvider(Provider):
             if name not in PLACES:
                 command += ["-c", f"{name}={value}"]
         part = self._start(POSTGRES, lambda part: part.with_command(command))
-        return Postgres(f"postgresql://postgres:{PASSWORD}@{LOCALHOST}:{part.host_port}/postgres", part)
+        return Postgres(postgres.admin_url(part.host_port), part)
 
     def start_kafka(self) -> Kafka:
         """Start Apache Kafka with the settings of the local platform."""
@@ -280,6 +281,7 @@ def _broker_environment(port: int) -> dict[str, str]:
     variables = {f"KAFKA_{name.upper().replace('.', '_')}": value for name, value in settings.items()}
     return {
         **variables,
+        "CLUSTER_ID": urlsafe_b64encode(uuid4().bytes).decode().rstrip("="),  # each start is a new cluster
         "KAFKA_HEAP_OPTS": f"-Xms64m -Xmx{kafka.HEAP}",
         "KAFKA_JVM_PERFORMANCE_OPTS": "-XX:+UseSerialGC -XX:TieredStopAtLevel=1",  # starts in a third of the time
     }
