@@ -1,0 +1,176 @@
+"""A real row for every route that names one: whoever adds such a route adds its example here, or the tests fail.
+
+Each factory puts rows of one organization into its service's database, the way events and use cases do, and returns
+the values for path parameters by name. `BODIES` holds a valid body for routes that need one to be understood.
+"""
+
+import uuid
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import httpx
+from fastapi import FastAPI
+from sqlalchemy import select
+
+from bidding_svc.bidders.use_cases import register_organization
+from bidding_svc.requirements.requirement import Requirement
+from bidding_svc.seed import seed
+from chassis import program_time
+from chassis.actor import Actor
+from chassis.calendar import eastern_day
+from chassis.database import Database, Fence, Session
+from contracts_svc.program.round import know_round
+from documents_svc.settlement.use_cases import open_slot
+from events.bidding import RequirementOpened, RequirementReceived, SlotRequested
+from events.examples import BY_TYPE
+from events.identity import OrganizationRegistered
+from events.rounds import RoundState
+from identity_adapter.organizations.use_cases import register_organization as new_organization
+from notices_svc.activity.use_cases import record_received
+from notices_svc.todos.use_cases import ask_for_document
+from tests.documents.house import BYTES, TUS, Person
+from tests.documents.pdfs import pdf
+
+TEST = Actor.system("access-tests")
+
+
+@dataclass(frozen=True)
+class Site:
+    """Where a factory works: a service's database, its running edge, and a client signed in for the organization."""
+
+    database: Database
+    app: FastAPI
+    client: httpx.AsyncClient
+    organization_id: uuid.UUID
+
+    def as_worker(self) -> AbstractAsyncContextManager[Session]:
+        """Open a transaction as the service's worker, behind the organization's fence."""
+        return self.database.writing(Fence.organization(self.organization_id), TEST)
+
+
+Factory = Callable[[Site], Awaitable[dict[str, Any]]]
+
+
+async def bidding(site: Site) -> dict[str, Any]:
+    """Two rounds, and a bidder with its requirements."""
+    await seed(site.database, eastern_day(program_time.now()))
+    registered = OrganizationRegistered(
+        organization_id=site.organization_id, legal_business_name="Larkspur Sample Medical, LLC", ptan="9000000001"
+    )
+    async with site.as_worker() as session:
+        await register_organization(session, registered)
+        requirement_id = await session.scalar(select(Requirement.id).limit(1))
+    return {"requirement_id": requirement_id, "code": "R2028"}
+
+
+async def notices(site: Site) -> dict[str, Any]:
+    """A To-Do and an entry of the activity."""
+    now = program_time.now()
+    about = {"organization_id": site.organization_id, "round_code": "R2028", "document": "business-credit-report"}
+    opened = RequirementOpened(
+        **about,
+        requirement_id=uuid.uuid4(),
+        label="Business credit report",
+        covered=True,
+        slot_id=uuid.uuid4(),
+        permission="document.upload",
+        due_at=now + timedelta(days=25),
+        cdrd_at=now,
+    )
+    received = RequirementReceived(
+        **about,
+        requirement_id=opened.requirement_id,
+        label="Business credit report",
+        file_id=uuid.uuid4(),
+        received_at=now,
+        by_cdrd=False,
+    )
+    async with site.as_worker() as session:
+        await ask_for_document(session, opened)
+        await record_received(session, received)
+    return {}
+
+
+async def contracts(site: Site) -> dict[str, Any]:
+    """A known round."""
+    example = BY_TYPE[RoundState.TYPE]
+    assert isinstance(example, RoundState)
+    async with site.database.writing(Fence.system(), TEST) as session:
+        await know_round(session, example)
+    return {}
+
+
+async def identity(site: Site) -> dict[str, Any]:
+    """An organization; it gets an id of its own."""
+    async with site.database.writing(Fence.system(), TEST) as session:
+        made = await new_organization(session, "Larkspur Sample Medical, LLC", "9000000001")
+    return {"organization_id": made.id}
+
+
+async def documents(site: Site) -> dict[str, Any]:
+    """A slot with one upload under way and one file received."""
+    now = program_time.now()
+    asked = SlotRequested(
+        slot_id=uuid.uuid4(),
+        slot_subject="requirement:access-tests",
+        organization_id=site.organization_id,
+        upload_permission="document.upload",
+        read_permission="document.view",
+        staff_read_permission="staff.document.view",
+        label="Business credit report",
+        accepted_types=("application/pdf",),
+        max_bytes=1_000_000,
+        max_files=20,
+        opens_at=now - timedelta(days=1),
+        closes_at=now + timedelta(days=1),
+    )
+    async with site.as_worker() as session:
+        await open_slot(session, asked, site.app.state.documents.keys)
+    official = Person(site.client, site.organization_id)
+    under_way = await official.begun(asked.slot_id, 100_000)
+    file_id = await official.file(asked.slot_id, pdf())
+    return {"slot_id": asked.slot_id, "upload_id": under_way.rsplit("/", 1)[1], "file_id": file_id}
+
+
+EXAMPLES: dict[str, Factory] = {
+    "bidding": bidding,
+    "contracts": contracts,
+    "documents": documents,
+    "identity": identity,
+    "notices": notices,
+}
+
+FORM = b"\r\n".join(
+    [
+        b"--b",
+        b'Content-Disposition: form-data; name="certified_by"',
+        b"",
+        b"DWHITLOCK01",
+        b"--b",
+        b'Content-Disposition: form-data; name="file"; filename="report.pdf"',
+        b"Content-Type: application/pdf",
+        b"",
+        b"%PDF-1.7",
+        b"--b--",
+        b"",
+    ]
+)
+BODIES: dict[str, dict[str, Any]] = {
+    "HEAD /api/documents/uploads/{upload_id}": {"headers": TUS},
+    "PATCH /api/documents/uploads/{upload_id}": {"headers": BYTES | {"Upload-Offset": "0"}, "content": b"some bytes"},
+    "DELETE /api/documents/uploads/{upload_id}": {"headers": TUS},
+    "POST /api/documents/slots/{slot_id}/files": {
+        "headers": {"Content-Type": "multipart/form-data; boundary=b"},
+        "content": FORM,
+    },
+}
+"""Arguments of the request by route name, for routes whose body is read before the thing is looked for."""
+
+SHARED_LISTS = {"GET /api/bidding/rounds", "GET /api/contracts/rounds"}
+"""Lists of what belongs to no organization: everybody with the permission sees the same."""
+
+SHARED_THINGS = {"GET /api/bidding/rounds/{code}"}
+"""Things that belong to no organization."""
