@@ -1,6 +1,7 @@
 """Made-up files: good PDFs, and PDFs that must not pass."""
 
 import io
+import random
 import zipfile
 
 import pikepdf
@@ -12,13 +13,13 @@ EXE = b"MZ\x90\x00\x03\x00\x00\x00\x04\x00\x00\x00\xff\xff\x00\x00" + bytes(2000
 
 
 def pdf(pages: int = 1, *, note: str = "", filling: int = 0) -> bytes:
-    """A plain PDF that opens; `filling` bytes make it larger, `note` makes it another one."""
+    """A plain PDF that opens; `filling` bytes that do not compress make it larger, `note` makes it another one."""
     made = pikepdf.new()
     for _ in range(pages):
         made.add_blank_page()
     made.docinfo["/Title"] = note
     if filling:
-        made.Root.Filling = pikepdf.Stream(made, bytes(filling))
+        made.Root.Filling = pikepdf.Stream(made, random.Random(filling).randbytes(filling))
     return _written(made)
 
 
