@@ -15,6 +15,9 @@ CLOCKS = {"chassis/machine_time.py", "chassis/program_time.py"}
 # Who may use machine time: what is about machines, not about the program. A whole package, or one file.
 MACHINE_TIME_USERS = {
     "chassis/": "tokens, leases, retries, relay, keys",
+    "documents_svc/files/use_cases.py": "leases and retries of the scan",
+    "documents_svc/settlement/use_cases.py": "whether somebody still writes an upload: its lease",
+    "documents_svc/uploads/use_cases.py": "the writer's lease, and which key signs the receipt now",
     "identity_adapter/": "sessions and tokens",
     "portal/": "renewal of tokens before they end",
 }

@@ -34,7 +34,7 @@ READERS: Mapping[str, Reads] = {
     "documents": {
         **_EVERY_SERVICE,
         bidding.SlotRequested: frozenset(bidding.SlotRequested.model_fields),
-        bidding.FileTaken: frozenset({"file_id", "slot_id", "organization_id"}),
+        bidding.FileTaken: frozenset({"file_id", "slot_id", "organization_id", "taken_by_subject"}),
     },
     "contracts": {
         **_EVERY_SERVICE,
