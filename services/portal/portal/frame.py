@@ -2,8 +2,10 @@
 
 import asyncio
 from dataclasses import dataclass
+from datetime import datetime
 from typing import NamedTuple
 
+from chassis import machine_time
 from portal.caller import Caller
 from portal.gateway import Json
 
@@ -53,6 +55,12 @@ class Frame:
     def role(self) -> str:
         """The role in words."""
         return ROLES.get(self.me["role"], str(self.me["role"]))
+
+    @property
+    def seconds_left(self) -> int | None:
+        """How long the session lasts unless it is renewed."""
+        idle_at = self.me["idle_at"]
+        return int((datetime.fromisoformat(idle_at) - machine_time.now()).total_seconds()) if idle_at else None
 
     @property
     def acting_for(self) -> str:

@@ -53,6 +53,7 @@ class FakeGateway:
         default_factory=lambda: [{"id": ORGANIZATION, "name": "Larkspur Sample Medical, LLC", "role": "AO"}]
     )
     session_lives: bool = True
+    idle_in: timedelta = timedelta(minutes=30)
     tokens_lives: timedelta = timedelta(minutes=5)
     failing: dict[str, tuple[int, Json]] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
@@ -219,6 +220,7 @@ class FakeGateway:
             "kind": "person",
             "role": "AO",
             "permissions": ALL_PERMISSIONS,
+            "idle_at": (machine_time.now() + self.idle_in).isoformat(),
             "organization": self.organizations[0],
             "organizations": self.organizations,
         }
@@ -228,7 +230,7 @@ class FakeGateway:
         self.asked.append("POST /api/identity/renewal")
         if "cx_session" not in request.cookies or not self.session_lives:
             return JSONResponse({"status": 401}, 401)
-        response = JSONResponse({})
+        response = JSONResponse({"idle_at": (machine_time.now() + timedelta(minutes=30)).isoformat()})
         response.set_cookie("cx_token", token(self.tokens_lives), httponly=True, samesite="lax", path="/")
         return response
 

@@ -11,7 +11,7 @@ from chassis.problems import Problem
 from identity_adapter.doors import PersonalReading, PersonalSession
 from identity_adapter.sessions import use_cases, views
 from identity_adapter.sessions.cookies import SESSION_COOKIE, Cookies
-from identity_adapter.sessions.session import IDLE, SignedInSession
+from identity_adapter.sessions.session import SignedInSession
 
 router = SliceRouter(prefix="/api/identity", tags=["sessions"])
 SessionCookie = Annotated[str | None, Cookie(alias=SESSION_COOKIE)]
@@ -63,6 +63,6 @@ def _hand_token(request: Request, response: Response, signed_in: SignedInSession
     response.headers["Cache-Control"] = "no-store"
     return Renewed(
         token_expires_at=cookies.set_token(response, signed_in, machine_time.now()),
-        idle_at=min(signed_in.seen_at + IDLE, signed_in.ends_at),
+        idle_at=signed_in.idle_at,
         ends_at=signed_in.ends_at,
     )

@@ -97,6 +97,11 @@ class SignedInSession(Aggregate, Base):
             raise SessionEnded
         return membership
 
+    @property
+    def idle_at(self) -> datetime:
+        """When it ends unless it is renewed before (machine time)."""
+        return min(self.seen_at + IDLE, self.ends_at)
+
     def is_over(self, at: datetime) -> bool:
         """Whether it has ended, was idle too long or is too old at `at`."""
         return self.state is not SessionState.OPEN or at >= self.ends_at or at >= self.seen_at + IDLE

@@ -6,6 +6,7 @@ from pydantic import BaseModel
 from chassis.actor import Actor
 from chassis.database import ReadSession
 from identity_adapter.organizations.organization import Person
+from identity_adapter.sessions.session import SignedInSession
 
 
 class ActingFor(BaseModel):
@@ -17,7 +18,10 @@ class ActingFor(BaseModel):
 
 
 class MeView(BaseModel):
-    """Who is signed in, for whom this token acts, what it may do, and whom the person could act for."""
+    """Who is signed in, for whom this token acts, what it may do, and whom the person could act for.
+
+    `idle_at` is when the session ends unless it is renewed before; machines have none.
+    """
 
     user_id: str
     name: str
@@ -25,6 +29,7 @@ class MeView(BaseModel):
     role: str
     permissions: list[str]
     signed_in_at: datetime | None
+    idle_at: datetime | None
     organization: ActingFor | None
     organizations: list[ActingFor]
 
@@ -32,6 +37,7 @@ class MeView(BaseModel):
 async def read_me(session: ReadSession, actor: Actor) -> MeView:
     """Return who the actor is. Machines have no organization to choose."""
     person = await session.get(Person, actor.person_id) if actor.person_id else None
+    signed_in = await session.get(SignedInSession, actor.session_id) if actor.session_id else None
     organizations = [
         ActingFor(id=each.organization.id, name=each.organization.legal_business_name, role=each.role)
         for each in (person.memberships if person else [])
@@ -44,6 +50,7 @@ async def read_me(session: ReadSession, actor: Actor) -> MeView:
         role=actor.role,
         permissions=sorted(actor.permissions),
         signed_in_at=actor.signed_in_at,
+        idle_at=signed_in.idle_at if signed_in else None,
         organization=next((each for each in organizations if each.id == actor.organization_id), None),
         organizations=organizations,
     )
