@@ -5,6 +5,7 @@ import json
 import math
 import random
 import time
+import traceback
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -67,8 +68,9 @@ class Run:
         except NotRunError as why:
             print(f"{fault.number:<4} not run: {why}")
             return False
-        except AssertionError as failed:
-            trial.problems.append(str(failed))
+        except Exception as failed:  # the other faults are tried all the same
+            traceback.print_exc()
+            trial.problems.append(f"{type(failed).__name__}: {failed}")
         finally:
             progress.cancel()
         judgement = await self._judge(trial)

@@ -7,17 +7,24 @@ import time
 from datetime import datetime, timedelta
 
 from chassis import machine_time, program_time
+from deploy.local.ports import answers
 from deploy.local.quiet import until_quiet
 from tests.chaos.order import misplaced
 from tests.chaos.sender import Upload
 from tests.chaos.trial import Fault, NotRunError, Trial
+from tests.infrastructure.waiting import eventually
 
 AWAY = 120.0
 BEFORE_THE_CLOSE = 45.0
+FINISHED_BEFORE = 5.0
+SURELY_CLOSED = 3.0
 DRAINED_WITHIN = 120.0
 CLOSED = "slot-closed"
 LATE = 30
 """How many begin before the close and finish after it."""
+REFUSED = 8
+"""How many try to begin after it."""
+SENDERS = 4
 
 
 async def take_broker_away(trial: Trial) -> None:
@@ -31,11 +38,16 @@ async def take_broker_away(trial: Trial) -> None:
     late = list(trial.uploads(trial.scaled(LATE)))
     for upload in late:
         await upload.begin()
-    await _send_until(trial, gone + closes_in)
+    await _send_until(trial, gone + closes_in - FINISHED_BEFORE)
+    await _wait_until(gone + closes_in + SURELY_CLOSED)
+    await _try_to_begin(trial)
     await _finish_late(trial, late)
-    await asyncio.sleep(max(0.0, gone + AWAY - time.monotonic()))  # the length of the outage is the fault itself
+    await _wait_until(gone + AWAY)
     trial.stand.platform.bring_back("kafka")
     trial.counts["seconds without a broker"] = round(time.monotonic() - gone)
+    await eventually(
+        lambda: answers(trial.stand.platform.place.ports["kafka"]), within=60, what="the broker coming back"
+    )
     await _drain(trial)
 
 
@@ -56,19 +68,32 @@ def _take_away(trial: Trial) -> None:
     trial.stand.platform.take_away("kafka")
 
 
+async def _wait_until(moment: float) -> None:
+    """Let time pass: how long the broker is away, and when the window closes, is the fault itself."""
+    await asyncio.sleep(max(0.0, moment - time.monotonic()))
+
+
 async def _send_until(trial: Trial, deadline: float) -> None:
-    """Send what can be sent until the slots refuse to begin another one."""
+    """Send steadily, to be received before the close."""
 
     async def go_on() -> None:
-        while time.monotonic() < deadline + 5 and not trial.refusals and len(trial.places) > 0:
+        while time.monotonic() < deadline:
             await trial.send(trial.upload(trial.places.pop()))
+            await asyncio.sleep(trial.dice.uniform(0.2, 0.6))  # a person's pace, so that places last until the close
 
     async with asyncio.TaskGroup() as group:
-        for _ in range(4):
+        for _ in range(SENDERS):
             group.create_task(go_on())
+    if any(receipt.verdict != "in-time" for receipt in trial.receipts):
+        trial.problems.append("a file received before the close is not in time")
+
+
+async def _try_to_begin(trial: Trial) -> None:
+    """Begin after the close, which is refused whether there is a broker or not."""
+    await trial.send_all(trial.uploads(REFUSED), at_once=SENDERS)
     trial.counts["refused after the close"] = len(trial.refusals)
-    if not trial.refusals:
-        trial.problems.append("after the close a new upload was not refused")
+    if len(trial.refusals) != REFUSED:
+        trial.problems.append(f"after the close {REFUSED - len(trial.refusals)} new uploads were not refused")
 
 
 async def _finish_late(trial: Trial, late: list[Upload]) -> None:
