@@ -123,10 +123,23 @@ class Keeper:
         return {partition: done[partition] for partition, end in ends.items() if done[partition] < end}
 
     async def _close(self) -> None:
-        try:
-            async with asyncio.timeout(ANSWER_WITHIN):  # stopping without any broker may hang
-                await self.commit_at_once()
-                await self._subscriber.stop()
-        except Exception as why:
-            log.warning("a consumer was left behind", topic=self.topic, error=type(why).__name__)
-            self._subscriber.consumer = None
+        """Stop the consumer; after `ANSWER_WITHIN` seconds leave it behind.
+
+        Without any broker aiokafka may hang in stopping, or raise the cancellation of a task of its own, which ends
+        the keeper: so it stops in a task that is waited for and not awaited.
+        """
+        stopping = asyncio.ensure_future(self._stop())
+        await asyncio.wait({stopping}, timeout=ANSWER_WITHIN)
+        why = "CancelledError" if stopping.cancelled() else "TimeoutError"
+        if stopping.done() and not stopping.cancelled():
+            problem = stopping.exception()
+            if problem is None:
+                return
+            why = type(problem).__name__
+        stopping.cancel()
+        log.warning("a consumer was left behind", topic=self.topic, error=why)
+        self._subscriber.consumer = None
+
+    async def _stop(self) -> None:
+        await self.commit_at_once()
+        await self._subscriber.stop()
