@@ -9,12 +9,15 @@ from joserfc import jwt
 from joserfc.jwk import ECKey, OctKey
 
 from chassis import machine_time
+from identity_adapter.roles.table import role_table
 from tests.access.edges import ISSUER
 
 KEY = ECKey.generate_key("P-256", {"kid": "access-tests"})
 FOREIGN = ECKey.generate_key("P-256", {"kid": "access-tests"})
 SECRET = OctKey.import_key("a secret that is long enough to use")
 MINE, OTHER = uuid.uuid4(), uuid.uuid4()
+EVERYTHING = sorted({code for role in role_table().roles for code in role_table().permissions_of(role)})
+"""Every permission there is."""
 PERSON = uuid.uuid4()
 SESSION = uuid.uuid4()
 

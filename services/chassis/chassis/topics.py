@@ -9,16 +9,18 @@ import asyncio
 import sys
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from typing import Any
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
-from aiokafka.errors import NoError, TopicAlreadyExistsError, for_code
+from aiokafka.errors import KafkaError, NoError, TopicAlreadyExistsError, for_code
 
 from chassis.kafka_clients import UNREACHABLE, admin_client, connection_options
 from chassis.settings import BrokerSettings, load
 from events.topics import TOPICS, Topic
 
 REPLICAS = 3
+ASK_AGAIN_AFTER = (0.2, 0.5, 1.0, 2.0)
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,7 @@ async def provision(admin: AIOKafkaAdminClient, topics: Collection[Topic] = TOPI
     Safe to run at the same time from several places. A topic gets three replicas, or as many as there are brokers.
     Raises a KafkaError when a topic cannot be created.
     """
-    described = {topic["topic"]: topic for topic in await admin.describe_topics()}
+    described = {topic["topic"]: topic for topic in await _all_topics(admin)}
     missing = [topic for topic in topics if topic.name not in described]
     created = await _create(admin, missing) if missing else []
     present = [topic for topic in topics if topic.name in described]
@@ -45,6 +47,18 @@ async def provision(admin: AIOKafkaAdminClient, topics: Collection[Topic] = TOPI
         if (found := len(described[topic.name]["partitions"])) != topic.partitions
     ]
     return Provisioned(created, differences + await _other_settings(admin, present))
+
+
+async def _all_topics(admin: AIOKafkaAdminClient) -> list[dict[str, Any]]:
+    """Ask again where the client must first find its way to a broker anew (a restart closed its connection)."""
+    for wait in ASK_AGAIN_AFTER:
+        try:
+            return list(await admin.describe_topics())
+        except KafkaError as error:
+            if not error.retriable:
+                raise
+            await asyncio.sleep(wait)
+    return list(await admin.describe_topics())
 
 
 async def _create(admin: AIOKafkaAdminClient, missing: list[Topic]) -> list[str]:

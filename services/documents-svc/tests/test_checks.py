@@ -233,8 +233,9 @@ async def test_a_check_that_was_taken_over_records_nothing(house):
 async def test_the_same_content_again_is_only_warned_of(house):
     person = await house.person()
     slot = await house.slot(person.organization)
-    await person.file(slot, pdfs.pdf())
-    again = await person.file(slot, pdfs.pdf())
+    content = pdfs.pdf()
+    await person.file(slot, content)
+    again = await person.file(slot, content)
     assert [warning["code"] for warning in (await person.get(f"/files/{again}"))["warnings"]] == ["UPL-06"]
 
 

@@ -7,6 +7,7 @@ import pytest
 from chassis.kafka_clients import admin_client, start_producer
 from chassis.topics import provision
 from events.topics import TOPICS
+from tests.infrastructure.waiting import eventually
 
 pytestmark = [pytest.mark.broker]
 
@@ -42,7 +43,11 @@ async def test_a_topic_that_differs_from_its_record_is_told_and_not_changed(admi
 
 async def test_every_topic_of_the_platform_can_be_made(admin):
     await provision(admin)
-    assert {topic.name for topic in TOPICS} <= set(await admin.list_topics())
+
+    async def all_known() -> bool:
+        return {topic.name for topic in TOPICS} <= set(await admin.list_topics())
+
+    await eventually(all_known)
 
 
 @pytest.mark.real_kafka
