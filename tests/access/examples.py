@@ -69,7 +69,11 @@ async def bidding(site: Site) -> dict[str, Any]:
 async def notices(site: Site) -> dict[str, Any]:
     """A To-Do and an entry of the activity."""
     now = program_time.now()
-    about = {"organization_id": site.organization_id, "round_code": "R2028", "document": "business-credit-report"}
+    about: dict[str, Any] = {
+        "organization_id": site.organization_id,
+        "round_code": "R2028",
+        "document": "business-credit-report",
+    }
     opened = RequirementOpened(
         **about,
         requirement_id=uuid.uuid4(),
