@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import asyncpg
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import KafkaError
 
 LOOK_EVERY = 0.1
 """Seconds between two looks."""
@@ -50,10 +51,13 @@ async def _said(connections: Iterable[asyncpg.Connection]) -> bool:
 
 
 async def _heard(admin: AIOKafkaAdminClient, reader: AIOKafkaConsumer) -> bool:
-    """Tell whether every consumer group stands at the end of its topic."""
-    for group, _protocol in await admin.list_consumer_groups():
-        if await is_behind(admin, reader, group):
-            return False
+    """Tell whether every consumer group stands at the end of its topic; a broker that cannot say so yet means no."""
+    try:
+        for group, _protocol in await admin.list_consumer_groups():
+            if await is_behind(admin, reader, group):
+                return False
+    except KafkaError:
+        return False
     return True
 
 

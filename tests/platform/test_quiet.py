@@ -5,8 +5,9 @@ from collections.abc import AsyncIterator
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import GroupLoadInProgressError
 
-from deploy.local.quiet import is_behind
+from deploy.local.quiet import _heard, is_behind
 from tests.infrastructure.fixtures import NewTopicNamed
 from tests.infrastructure.interface import Kafka
 
@@ -54,3 +55,14 @@ async def test_a_group_is_behind_until_it_has_committed_what_there_is(
 @pytest.mark.real_kafka
 async def test_a_group_whose_topic_is_gone_is_not_behind(admin: AIOKafkaAdminClient, reader: AIOKafkaConsumer) -> None:
     assert not await is_behind(admin, reader, "notices.parked")
+
+
+class LoadingBroker:
+    """A broker that has just started and still reads its groups."""
+
+    async def list_consumer_groups(self) -> list[tuple[str, str]]:
+        raise GroupLoadInProgressError
+
+
+async def test_while_the_broker_still_reads_its_groups_nobody_has_heard_everything(reader: AIOKafkaConsumer) -> None:
+    assert not await _heard(LoadingBroker(), reader)
