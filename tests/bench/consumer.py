@@ -55,7 +55,7 @@ def measure(stage: Stage, plan: Plan) -> Iterator[Row]:
     topic = stream("bench.noted")
     stage.topics(topic, stream("probe.parked", partitions=3))
     settings, servers = stage.with_broker(database), stage.kafka.bootstrap_servers
-    count = plan.count(full=3_000, quick=300)
+    count = plan.count(full=2_000, quick=200)
     with ExitStack() as stack:
         teller = stack.enter_context(Apart("consumer-teller", nothing))
         worker = stack.enter_context(Apart("consumer-ours", listening, settings, ThingNoted, rename))

@@ -7,17 +7,17 @@ makes topics by itself. Here it does none of that, and a broker that is away at 
 import logging
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Annotated, Any
+from typing import Any
 
 from aiokafka import ConsumerRecord
 from aiokafka.helpers import create_ssl_context
-from faststream import AckPolicy, Context
+from faststream import AckPolicy
 from faststream.kafka import KafkaBroker, KafkaMessage, KafkaRouter
 from faststream.message import StreamMessage
 from faststream.security import BaseSecurity, SASLScram512
 
-from chassis.inbox import Once, Park, Subscription
-from chassis.kafka import Turn, readable
+from chassis.inbox import Once, Park, Subscription, current_turn
+from chassis.kafka import readable
 from chassis.offsets import Offsets
 from chassis.settings import BrokerSettings
 from chassis.subscribing import PatientBroker
@@ -38,6 +38,7 @@ def make_broker(service: str, settings: BrokerSettings, subscriptions: Sequence[
         security=_security(settings),
         consumer_only=True,  # the relay and the parking lot have producers of their own
         allow_auto_create_topics=False,
+        apply_types=False,  # nothing is injected: see `inbox.current_turn`
         graceful_timeout=GRACE,
         logger=_LOGGER,
         log_level=logging.DEBUG,
@@ -79,8 +80,8 @@ def inbound_router(subscription: Subscription, *, fetch_wait_ms: int = 500) -> K
         decoder=_undecoded,
         fetch_max_wait_ms=fetch_wait_ms,
     )
-    async def hear(turn: Annotated[Turn, Context("turn")]) -> None:
-        await turn.take()
+    async def hear(_body: bytes) -> None:
+        await current_turn().take()
 
     return router
 
