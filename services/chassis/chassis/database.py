@@ -19,7 +19,8 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, DateTime, Enum, MetaData, Numeric, Text, Uuid, text
+import asyncpg
+from sqlalchemy import BigInteger, DateTime, Enum, MetaData, Numeric, Text, Uuid, event
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
@@ -128,8 +129,14 @@ class Database:
         """Open nothing yet: `url` is postgresql+asyncpg, `service` the short name that database roles begin with."""
         self.service = service
         self.engine: AsyncEngine = create_async_engine(
-            url, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=False, hide_parameters=True
+            url,
+            pool_size=pool_size,
+            max_overflow=pool_size,
+            pool_pre_ping=False,
+            hide_parameters=True,
+            connect_args={"connection_class": FencedConnection},
         )
+        event.listen(self.engine.sync_engine, "checkin", _forget_fence)
         reading = self.engine.execution_options(postgresql_readonly=True)
         self._writing = async_sessionmaker(self.engine, class_=Session, expire_on_commit=False)
         self._reading = async_sessionmaker(reading, class_=ReadSession, expire_on_commit=False)
@@ -154,14 +161,46 @@ class Database:
             yield session
 
     async def _stand_behind(self, fence: Fence, session: AsyncSession) -> None:
-        await session.execute(
-            _STAND_BEHIND,
-            {"role": fences.role(self.service, fence.kind), "org": str(fence.organization_id or "")},
-        )
+        """Let the transaction that the session is about to begin take on its role: before any statement of it."""
+        connection = (await session.connection()).sync_connection
+        assert connection is not None  # noqa: S101  it was opened a line above
+        driver_connection: Any = connection.connection.driver_connection
+        driver_connection.stand_behind(fences.role(self.service, fence.kind), fence.organization_id)
 
     async def close(self) -> None:
         """Close every connection."""
         await self.engine.dispose()
 
 
-_STAND_BEHIND = text("select set_config('role', :role, true), set_config('app.org', :org, true)")
+class FencedConnection(asyncpg.Connection):  # type: ignore[misc]  # asyncpg has no types
+    """A connection whose transactions begin behind a fence: BEGIN and the fence travel as one message."""
+
+    _fence = ""
+
+    def stand_behind(self, role: str, organization_id: UUID | None) -> None:
+        """Put the next transaction behind this database role, and name its organization in `app.org`."""
+        organization = organization_id or ""
+        self._fence = f"select set_config('role', '{role}', true), set_config('app.org', '{organization}', true)"
+
+    def forget_fence(self) -> None:
+        """Nothing of a fence that no transaction has used may reach the next user of this connection."""
+        self._fence = ""
+
+    async def execute(self, query: str, *arguments: Any, timeout: float | None = None) -> str:  # noqa: ASYNC109
+        """Run a statement, as asyncpg does; to the one that begins a transaction, add the fence.
+
+        A connection that could not take on its role is closed: nobody knows what it would let through.
+        """
+        if not (self._fence and query.startswith("BEGIN")):
+            return str(await super().execute(query, *arguments, timeout=timeout))
+        fence, self._fence = self._fence, ""
+        try:
+            return str(await super().execute(f"{query} {fence}", timeout=timeout))
+        except BaseException:
+            self.terminate()
+            raise
+
+
+def _forget_fence(connection: Any, _record: object) -> None:
+    if connection is not None:
+        connection.driver_connection.forget_fence()

@@ -138,11 +138,17 @@ def _organization(request: Request) -> Any:
     return request.state.actor.organization_id
 
 
-def _current_actor(request: Request) -> Actor:
+def actor_of(request: Request) -> Actor:
+    """Return who sent the request. Raises `NotSignedIn` on a public route."""
     if request.state.actor is None:
         raise NotSignedIn
     actor: Actor = request.state.actor
     return actor
+
+
+async def _current_actor(request: Request) -> Actor:
+    # A plain function would be sent to a thread for every request.
+    return actor_of(request)
 
 
 def _fence(request: Request) -> Fence:
@@ -152,7 +158,7 @@ def _fence(request: Request) -> Fence:
 
 async def _writing(request: Request) -> AsyncIterator[Session]:
     database: Database = request.app.state.database
-    async with database.writing(_fence(request), _current_actor(request)) as session:
+    async with database.writing(_fence(request), actor_of(request)) as session:
         request.state.session = session
         yield session
     request.app.state.wake()

@@ -7,7 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from chassis.actor import Actor
-from chassis.database import Fence
+from chassis.database import Database, Fence
 from chassis.migrate import drift
 from tests.probe.thing import Thing
 
@@ -95,6 +95,29 @@ async def test_a_fence_ends_with_its_transaction(probe):
         async with connection.begin():
             assert await connection.scalar(text("select current_user")) == "probe_login"
             assert not await connection.scalar(text("select current_setting('app.org', true)"))
+
+
+async def test_a_fence_that_no_transaction_used_does_not_reach_the_next_user_of_the_connection(probe_database):
+    database = Database(probe_database.login_url, "probe", pool_size=1)
+    async with database.reading(Fence.system()):
+        pass
+    async with database.engine.begin() as connection:
+        assert await connection.scalar(text("select current_user")) == "probe_login"
+    await database.close()
+
+
+async def test_a_connection_that_cannot_take_on_its_role_is_closed_and_the_next_request_gets_another(probe_database):
+    database = Database(probe_database.login_url, "nowhere", pool_size=1)
+    with pytest.raises(DBAPIError, match="nowhere_system"):
+        await pid_of(database)
+    database.service = "probe"
+    assert await pid_of(database)
+    await database.close()
+
+
+async def pid_of(database):
+    async with database.reading(Fence.system()) as session:
+        return await session.scalar(text("select pg_backend_pid()"))
 
 
 async def test_a_reading_session_cannot_write(probe):
