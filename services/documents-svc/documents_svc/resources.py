@@ -72,7 +72,7 @@ def opened_resources() -> Resources:
     return _opened
 
 
-def _resources(request: Request) -> Resources:
+async def _resources(request: Request) -> Resources:
     resources: Resources = request.app.state.documents
     return resources
 

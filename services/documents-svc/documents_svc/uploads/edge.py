@@ -29,7 +29,7 @@ router = SliceRouter(prefix=PATH, tags=["uploads"])
 TusVersion = Annotated[str | None, Header(alias="Tus-Resumable", description="1.0.0")]
 
 
-def _sender(request: Request, actor: CurrentActor, resources: Documents) -> Sender:
+async def _sender(request: Request, actor: CurrentActor, resources: Documents) -> Sender:
     state = request.app.state
     return Sender(actor, state.database, resources, state.wake)
 
