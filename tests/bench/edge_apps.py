@@ -81,7 +81,7 @@ def unfenced(settings: ServiceSettings, plain_url: str, organization: UUID) -> F
 class Unfenced(Database):
     """A database without its fence."""
 
-    async def _stand_behind(self, *_: Any) -> None:
+    def _stand_behind(self, *_: Any) -> None:
         return
 
 
@@ -98,9 +98,7 @@ class Believing:
 def plain(settings: ServiceSettings, plain_url: str, organization: UUID) -> FastAPI:
     """FastAPI and SQLAlchemy as their manuals show them, and a route that only answers JSON."""
     app = FastAPI()
-    engine = create_async_engine(
-        plain_url, pool_size=settings.database_pool_size, max_overflow=settings.database_pool_size
-    )
+    engine = create_async_engine(plain_url, pool_size=2 * settings.database_pool_size, max_overflow=0)
     sessions = async_sessionmaker(engine, expire_on_commit=False)
 
     async def a_session() -> AsyncIterator[AsyncSession]:

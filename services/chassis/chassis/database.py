@@ -20,9 +20,10 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
-from sqlalchemy import BigInteger, DateTime, Enum, MetaData, Numeric, Text, Uuid, event
+from sqlalchemy import BigInteger, Connection, DateTime, Enum, MetaData, Numeric, Text, Uuid, event
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.orm import Session as SyncSession
 
 from chassis import fences, program_time
 from chassis.actor import Actor
@@ -84,8 +85,14 @@ class Fence:
         return Fence.organization(actor.organization_id) if actor.organization_id else Fence.public()
 
 
+class FencedSession(SyncSession):
+    """The synchronous heart of a `ReadSession`."""
+
+
 class ReadSession(AsyncSession):
     """A session in a READ ONLY transaction, for the queries of `views.py`."""
+
+    sync_session_class = FencedSession
 
 
 class Session(AsyncSession):
@@ -126,12 +133,16 @@ class Database:
     """One service's database, seen through its login role."""
 
     def __init__(self, url: str, service: str, *, pool_size: int = 5) -> None:
-        """Open nothing yet: `url` is postgresql+asyncpg, `service` the short name that database roles begin with."""
+        """Open nothing yet: `url` is postgresql+asyncpg, `service` the short name that database roles begin with.
+
+        `pool_size` is what is in use on a usual day; at most twice as many connections are opened.
+        """
         self.service = service
         self.engine: AsyncEngine = create_async_engine(
             url,
-            pool_size=pool_size,
-            max_overflow=pool_size,
+            pool_size=2 * pool_size,
+            max_overflow=0,  # overflow is closed when it comes back: under load each request would connect anew
+            pool_use_lifo=True,
             pool_pre_ping=False,
             hide_parameters=True,
             connect_args={"connection_class": FencedConnection},
@@ -149,27 +160,33 @@ class Database:
         """
         async with self._writing() as session:
             session.sync_session.info["recording"] = Recording(self.service, actor, at or program_time.now())
+            self._stand_behind(fence, session)
             async with session.begin():
-                await self._stand_behind(fence, session)
                 yield session
 
     @asynccontextmanager
     async def reading(self, fence: Fence) -> AsyncIterator[ReadSession]:
-        """One READ ONLY transaction."""
-        async with self._reading() as session, session.begin():
-            await self._stand_behind(fence, session)
+        """One READ ONLY transaction, which begins with the first query and leaves nothing to commit."""
+        async with self._reading() as session:
+            self._stand_behind(fence, session)
             yield session
 
-    async def _stand_behind(self, fence: Fence, session: AsyncSession) -> None:
-        """Let the transaction that the session is about to begin take on its role: before any statement of it."""
-        connection = (await session.connection()).sync_connection
-        assert connection is not None  # noqa: S101  it was opened a line above
-        driver_connection: Any = connection.connection.driver_connection
-        driver_connection.stand_behind(fences.role(self.service, fence.kind), fence.organization_id)
+    def _stand_behind(self, fence: Fence, session: AsyncSession) -> None:
+        """Let whatever transaction the session begins take on its role, before any statement of it."""
+        session.sync_session.info["fence"] = (fences.role(self.service, fence.kind), fence.organization_id)
 
     async def close(self) -> None:
         """Close every connection."""
         await self.engine.dispose()
+
+
+@event.listens_for(FencedSession, "after_begin")
+@event.listens_for(RecordingSession, "after_begin")
+def _begin_behind_fence(session: SyncSession, _transaction: object, connection: Connection) -> None:
+    """Tell the driver the fence; it has not sent BEGIN yet, which goes with the first statement."""
+    if fence := session.info.get("fence"):
+        driver_connection: Any = connection.connection.driver_connection
+        driver_connection.stand_behind(*fence)
 
 
 class FencedConnection(asyncpg.Connection):  # type: ignore[misc]  # asyncpg has no types

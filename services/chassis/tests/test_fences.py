@@ -99,8 +99,8 @@ async def test_a_fence_ends_with_its_transaction(probe):
 
 async def test_a_fence_that_no_transaction_used_does_not_reach_the_next_user_of_the_connection(probe_database):
     database = Database(probe_database.login_url, "probe", pool_size=1)
-    async with database.reading(Fence.system()):
-        pass
+    async with database.reading(Fence.system()) as session:
+        await session.connection()
     async with database.engine.begin() as connection:
         assert await connection.scalar(text("select current_user")) == "probe_login"
     await database.close()
