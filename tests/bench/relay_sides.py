@@ -10,24 +10,26 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
-from faststream import BaseMiddleware
+from aiokafka import AIOKafkaProducer
 from faststream.kafka import KafkaBroker
 from faststream.kafka.response import KafkaResponse
 from faststream_outbox import OutboxBroker, make_outbox_table
 from faststream_outbox.annotations import OutboxMessage
-from sqlalchemy import MetaData
-from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy import MetaData, text
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from chassis import metrics
 from chassis.ids import new_id
 from chassis.kafka_clients import start_producer, stop_producer
 from chassis.relay import Relay
 from chassis.settings import ServiceSettings
+from chassis.topic_reader import reading
 from events.topics import Topic
 
 KEYS = 500
 AT_ONCE = 500
+OTHER_TABLE = "other_outbox"
+PATIENCE = 120.0
 ORGANIZATION = UUID(int=7)
 HEAD = f'{{"thing_id": "{UUID(int=1)}", "organization_id": "{ORGANIZATION}", "words": "'
 BODY = HEAD + "w" * (1024 - len(HEAD) - 2) + '"}'
@@ -122,9 +124,7 @@ class OtherOutbox:
     """A running faststream-outbox relay."""
 
     broker: OutboxBroker
-    engine: Any
-    topic: str
-    told: list[int]
+    engine: AsyncEngine
 
 
 @asynccontextmanager
@@ -133,18 +133,10 @@ async def other_outbox(url: str, bootstrap_servers: str, topic: str) -> AsyncIte
 
     Completed rows are deleted in batches of 100, and workers are many; acks=all and idempotence as ours.
     """
-    metadata, told = MetaData(), [0]
-    table = make_outbox_table(metadata, "other_outbox")
+    metadata = MetaData()
     engine = create_async_engine(url, pool_size=40)
-
-    class Count(BaseMiddleware):
-        async def publish_scope(self, call_next: Any, cmd: Any) -> Any:
-            answer = await call_next(cmd)
-            told[0] += 1
-            return answer
-
-    outbox = OutboxBroker(engine, outbox_table=table, logger=None)
-    kafka = KafkaBroker(bootstrap_servers, acks="all", enable_idempotence=True, middlewares=[Count], logger=None)
+    outbox = OutboxBroker(engine, outbox_table=make_outbox_table(metadata, OTHER_TABLE), logger=None)
+    kafka = KafkaBroker(bootstrap_servers, acks="all", enable_idempotence=True, logger=None)
 
     @kafka.publisher(topic)
     @outbox.subscriber("rows", max_workers=16, fetch_batch_size=1000, terminal_flush_batch_size=100)
@@ -156,7 +148,7 @@ async def other_outbox(url: str, bootstrap_servers: str, topic: str) -> AsyncIte
     await kafka.start()
     await outbox.start()
     try:
-        yield OtherOutbox(outbox, engine, topic, told)
+        yield OtherOutbox(outbox, engine)
     finally:
         await outbox.stop()
         await kafka.stop()
@@ -164,9 +156,11 @@ async def other_outbox(url: str, bootstrap_servers: str, topic: str) -> AsyncIte
 
 
 async def relay_by_other(held: OtherOutbox, count: int) -> float:
-    """Commit `count` rows of 1 KB in one go; return the seconds from the commit to the last acknowledgement."""
-    before = held.told[0]
-    headers = {name: value.decode() for name, value in _headers(rows(held.topic, 1)[0])}
+    """Commit `count` rows of 1 KB in one go; return the seconds from the commit until none is left.
+
+    It deletes a row once the broker has acknowledged it.
+    """
+    headers = {name: value.decode() for name, value in _headers(rows("", 1)[0])}
     async with held.engine.connect() as connection:
         await connection.begin()
         for first in range(0, count, AT_ONCE):
@@ -174,29 +168,25 @@ async def relay_by_other(held: OtherOutbox, count: int) -> float:
             await held.broker.publish_batch(*bodies, queue="rows", session=connection, headers=headers)
         began = time.perf_counter()
         await connection.commit()
-    await _until(lambda: held.told[0] - before >= count)
+    async with asyncio.timeout(PATIENCE), held.engine.connect() as connection:
+        await connection.execution_options(isolation_level="AUTOCOMMIT")
+        while await connection.scalar(text(f"select exists (select from {OTHER_TABLE})")):  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
     return time.perf_counter() - began
 
 
 async def ids_told(_: None, bootstrap_servers: str, topic: str) -> list[str]:
     """Read a topic from its start to its end, and return each record's `ce_id`."""
-    consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap_servers, enable_auto_commit=False)
-    await consumer.start()
-    try:
-        partitions = [TopicPartition(topic, number) for number in consumer.partitions_for_topic(topic) or ()]
-        consumer.assign(partitions)
-        ends = await consumer.end_offsets(partitions)
-        await consumer.seek_to_beginning(*partitions)
-        told: list[str] = []
-        while any([await consumer.position(partition) < ends[partition] for partition in partitions]):
-            for records in (await consumer.getmany(timeout_ms=200)).values():
-                told += [dict(record.headers).get("ce_id", b"").decode() for record in records]
-        return told
-    finally:
-        await consumer.stop()
+    options = {"bootstrap_servers": bootstrap_servers, "client_id": "bench"}
+    async with reading(options, topic) as reader:
+        return [
+            dict(record.headers).get("ce_id", b"").decode()
+            async for records in reader.batches(1_000)
+            for record in records
+        ]
 
 
-async def _until(done: Callable[[], bool], within: float = 120) -> None:
-    async with asyncio.timeout(within):
+async def _until(done: Callable[[], bool]) -> None:
+    async with asyncio.timeout(PATIENCE):
         while not done():  # noqa: ASYNC110  a metric has no event
             await asyncio.sleep(0.002)

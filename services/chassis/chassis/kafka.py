@@ -19,7 +19,6 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from opentelemetry.trace import SpanKind
-from sqlalchemy.dialects.postgresql import insert
 
 from chassis import metrics
 from chassis.actor import Actor
@@ -109,9 +108,8 @@ class Hearing:
             metrics.INBOX_DUPLICATES.labels(topic=self.topic).inc()
 
     async def _first(self, session: Session, envelope: Envelope) -> bool:
-        row = {"consumer": self.group, "key": str(envelope.id), "organization_id": envelope.organization}
-        inserted = await session.execute(_INBOX_ROW, row)
-        return bool(inserted.rowcount)  # type: ignore[attr-defined]  # a CursorResult, of an insert
+        row = (self.group, str(envelope.id), envelope.organization)
+        return await session.run_sync(lambda within: within.connection().exec_driver_sql(_INBOX_ROW, row).rowcount == 1)
 
 
 @dataclass(slots=True)
@@ -131,7 +129,7 @@ class Turn:
         self.spoke = bool(self.session.recording.said)
 
 
-_INBOX_ROW = insert(inbox).on_conflict_do_nothing()
+_INBOX_ROW = f"insert into {inbox.name} (consumer, key, organization_id) values ($1, $2, $3) on conflict do nothing"  # noqa: S608
 
 
 def _fence(envelope: Envelope) -> Fence:

@@ -1,7 +1,7 @@
 """One active relay a service: an advisory lock, held by the connection the relay works on."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from uuid import UUID
 
@@ -21,11 +21,11 @@ log = structlog.get_logger()
 
 @asynccontextmanager
 async def leading(
-    url: str, service: str, relay: UUID, *, wake: asyncio.Event, stop: asyncio.Event
+    url: str, service: str, relay: UUID, *, wake: Callable[[], None], stop: asyncio.Event
 ) -> AsyncIterator[direct.Connection | None]:
     """Wait until this relay leads, and yield its connection; None when `stop` came first.
 
-    The connection takes on the system role, listens for wake-ups (which set `wake`, as does its own end), and marks
+    The connection takes on the system role, listens for wake-ups (which call `wake`, as does its own end), and marks
     without waiting for the disk. When the relay before it did not hand over, the new one waits out the send time-out,
     so that nothing of the old one is still on its way. Raises one of `direct.UNREACHABLE` when the connection breaks.
     """
@@ -39,14 +39,14 @@ async def leading(
         tcp_keepalives_interval="2",
         tcp_keepalives_count="3",
     )
-    connection.add_termination_listener(lambda *_: wake.set())
+    connection.add_termination_listener(lambda *_: wake())
     try:
         while not await connection.fetchval("select pg_try_advisory_lock($1)", LOCK):
             if await pause(LOOK_EVERY, stop):
                 yield None
                 return
         await connection.execute(f'set role "{fences.role(service, "system")}"')
-        await connection.add_listener(CHANNEL, lambda *_: wake.set())
+        await connection.add_listener(CHANNEL, lambda *_: wake())
         await _take_over(connection, relay, stop)
         log.info("the relay leads", service=service)
         yield connection

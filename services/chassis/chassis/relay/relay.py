@@ -41,6 +41,7 @@ class Relay:
         self._watch = Watch(service, self._options, topics)
         self._record_spans = settings.otlp_endpoint is not None
         self._news = asyncio.Event()
+        self._look_due = True
         self._housekept = 0.0
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -53,7 +54,7 @@ class Relay:
         try:
             while not stop.is_set():
                 try:
-                    async with leading(self._url, self._service, self.id, wake=self._news, stop=stop) as connection:
+                    async with leading(self._url, self._service, self.id, wake=self._wake, stop=stop) as connection:
                         if connection is not None:
                             reported = ""
                             await self._lead(Outbox(connection, record_spans=self._record_spans), stop)
@@ -67,6 +68,10 @@ class Relay:
 
     async def _wake_on(self, stop: asyncio.Event) -> None:
         await stop.wait()
+        self._news.set()
+
+    def _wake(self) -> None:
+        self._look_due = True
         self._news.set()
 
     async def _lead(self, outbox: Outbox, stop: asyncio.Event) -> None:
@@ -86,6 +91,7 @@ class Relay:
 
     async def _tell(self, outbox: Outbox, producer: AIOKafkaProducer, stop: asyncio.Event) -> None:
         """Send with one producer until it fails, the broker changes, or `stop`."""
+        self._look_due = True
         ended = asyncio.Event()
         watching = asyncio.create_task(self._watch.until_changed(ended))
         watching.add_done_callback(lambda _: self._news.set())
@@ -106,12 +112,15 @@ class Relay:
         self._news.clear()
         await self._mark(outbox, lanes)
         await self._keep_house(outbox)
-        if len(lanes.under_way) < UNDER_WAY:
+        if self._look_due and len(lanes.under_way) < UNDER_WAY:
+            self._look_due = False
             records = await outbox.unsent(besides=lanes.under_way, limit=CHUNK)
             await lanes.put(records)
             if len(records) == CHUNK:
+                self._look_due = True
                 return
-        await pause(LOOK_EVERY, self._news)
+        if not await pause(LOOK_EVERY, self._news):  # news of an acknowledgement alone is no reason to look
+            self._look_due = True
 
     async def _mark(self, outbox: Outbox, lanes: Lanes) -> None:
         acknowledged = lanes.acknowledged()
