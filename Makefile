@@ -42,7 +42,7 @@ test-containers: setup ## the tests of broker and storage, on testcontainers
 quick: setup ## what to run before every commit, in under two minutes: lint, types and the fast tests
 	$(BIN)/ruff check
 	$(BIN)/mypy
-	$(BIN)/pytest -q -n 2 --dist loadfile -m "not e2e and not broker" --timeout 60
+	$(BIN)/pytest -q -n 2 --dist loadfile -m "not e2e and not broker and not slow" --timeout 60
 
 check: setup ## format, lint, types, import rules, schema drift
 	$(BIN)/ruff format --check

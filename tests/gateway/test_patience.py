@@ -10,6 +10,8 @@ from tests.gateway.conftest import fresh_ports
 from tests.gateway.running import Gateway, running
 from tests.gateway.upstream import Upstream
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 async def hasty(settings: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Gateway]:

@@ -15,6 +15,8 @@ from deploy.local.supervisor import MARK, Group, Supervisor, configuration, end_
 from deploy.local.trouble import Trouble
 from tests.infrastructure.waiting import until
 
+pytestmark = pytest.mark.slow
+
 
 def server(name: str, port: int, folder: Path) -> Program:
     return Program(

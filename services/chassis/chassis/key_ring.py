@@ -96,11 +96,13 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m chassis.key_ring", description="The signing keys of one purpose.")
     commands = parser.add_subparsers(dest="command", required=True)
     for name, does in (("new", "make a key"), ("retire", "keep only a public half"), ("show", "print the public keys")):
-        command = commands.add_parser(name, help=does)
+        # An id may begin with a dash, so the command that takes one has no options of its own.
+        with_id = name == "retire"
+        command = commands.add_parser(name, help=does, prefix_chars="+" if with_id else "-", add_help=not with_id)
         command.add_argument("folder", type=Path)
         if name == "new":
             command.add_argument("--starts", type=datetime.fromisoformat, help="with offset; default: now")
-        if name == "retire":
+        if with_id:
             command.add_argument("kid")
     options = parser.parse_args(arguments)
     try:

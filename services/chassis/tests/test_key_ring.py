@@ -1,3 +1,4 @@
+import itertools
 import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -78,6 +79,16 @@ def test_a_missing_folder_an_empty_one_and_a_misnamed_file_are_named(tmp_path: P
     SigningKey.generate().save(tmp_path / "mine.pem")
     with pytest.raises(ValueError, match="not named for the moment"):
         KeyRing.load(tmp_path)
+
+
+def test_a_key_whose_id_begins_with_a_dash_can_be_retired(tmp_path: Path) -> None:
+    hours = itertools.count()
+    named = ""
+    while not named.startswith("-"):
+        named = key_ring.new(tmp_path, OLD + timedelta(hours=next(hours))).kid
+    key_ring.new(tmp_path, NOW)
+    assert key_ring.main(["retire", str(tmp_path), named]) == 0
+    assert len(list(tmp_path.glob("*.pub.pem"))) == 1
 
 
 def test_the_command_makes_retires_and_shows_keys(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -10,7 +10,7 @@ from documents_svc.balance.balance import balance_at
 from documents_svc.files.use_cases import take_file
 from tests.documents import pdfs
 
-pytestmark = pytest.mark.storage
+pytestmark = [pytest.mark.storage, pytest.mark.slow]
 LIMIT = timedelta(minutes=15)
 
 

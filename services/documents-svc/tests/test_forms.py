@@ -7,7 +7,7 @@ from tests.documents import pdfs
 from tests.documents.house import MIB, sha256
 from tests.infrastructure.waiting import eventually
 
-pytestmark = pytest.mark.storage
+pytestmark = [pytest.mark.storage, pytest.mark.slow]
 BOUNDARY = "b0undary"
 MULTIPART = {"Content-Type": f"multipart/form-data; boundary={BOUNDARY}"}
 SIGNED = {"certified_by": "dwhitlock01", "nickname": "ours", "includes": "score of October", "statement": "I certify."}

@@ -23,7 +23,7 @@ from events.bidding import SlotRequested
 from tests.documents import pdfs
 from tests.documents.house import House, Person
 
-pytestmark = pytest.mark.storage
+pytestmark = [pytest.mark.storage, pytest.mark.slow]
 MINUTE = timedelta(minutes=1)
 
 

@@ -13,7 +13,7 @@ from documents_svc.uploads import partial
 from tests.documents import pdfs
 from tests.documents.house import MIB, house_settings, sha256
 
-pytestmark = pytest.mark.storage
+pytestmark = [pytest.mark.storage, pytest.mark.slow]
 CONTENT = os.urandom(9 * MIB + 1)
 
 

@@ -17,7 +17,7 @@ from tests.documents.cut import patch_cut_after
 from tests.documents.house import BYTES, MIB, MOST, TUS, metadata, sha256
 from tests.infrastructure.waiting import eventually
 
-pytestmark = pytest.mark.storage
+pytestmark = [pytest.mark.storage, pytest.mark.slow]
 CONTENT = b"%PDF-1.4 " + random.Random(2).randbytes(3 * MIB)
 
 

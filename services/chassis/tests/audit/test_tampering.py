@@ -9,7 +9,7 @@ from chassis.audit_verify import Kind, first_bad_row
 from tests.probe.sealed_trail import BATCHES, ROWS, Sealed, at, judge
 from tests.probe.tampering import TAMPERINGS
 
-pytestmark = pytest.mark.storage
+pytestmark = [pytest.mark.storage, pytest.mark.slow]
 
 SEED = 20261124
 
