@@ -5,7 +5,7 @@ from tests.chaos.killings import Killings
 from tests.chaos.proxy import Act, Statement
 from tests.chaos.trial import Fault, Trial
 
-INBOX = "INSERT INTO inbox"
+INBOX = "insert into inbox"
 """How a handler's transaction begins."""
 CONSUMERS = ("bidding-worker", "notices-worker")
 KILLS = 3

@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
 
 from chassis.actor import Actor
 from chassis.database import Database, Fence, Session
@@ -64,10 +65,21 @@ class Verification:
             return 0
         checks = await claim_checks(session, room, has_scanner=self._scanner is not None)
         for check in checks:
-            task = asyncio.create_task(self.run(check), name=f"check {check.file_id}")
+            task = asyncio.create_task(self._one_after_another(check), name=f"check {check.file_id}")
             self._running.add(task)
             task.add_done_callback(self._running.discard)
         return len(checks)
+
+    async def _one_after_another(self, check: Check | None) -> None:
+        """Check this file and then the next that is due, until none is: a rush does not wait for the next sweep."""
+        while check is not None:
+            await self.run(check)
+            try:
+                async with self._writing() as session:
+                    check = next(iter(await claim_checks(session, 1, has_scanner=self._scanner is not None)), None)
+            except (SQLAlchemyError, OSError) as problem:
+                log.warning("no further check could be claimed; the sweep goes on", error=type(problem).__name__)
+                return
 
     async def run(self, check: Check) -> None:
         """Check one file and record the result, whatever it is."""
