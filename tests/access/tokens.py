@@ -16,7 +16,9 @@ KEY = ECKey.generate_key("P-256", {"kid": "access-tests"})
 FOREIGN = ECKey.generate_key("P-256", {"kid": "access-tests"})
 SECRET = OctKey.import_key("a secret that is long enough to use")
 MINE, OTHER = uuid.uuid4(), uuid.uuid4()
-EVERYTHING = sorted({code for role in role_table().roles for code in role_table().permissions_of(role)})
+EVERYTHING = sorted(
+    {code for role in role_table().roles for code in role_table().permissions_of(role, with_ticket=True)}
+)
 """Every permission there is."""
 PERSON = uuid.uuid4()
 SESSION = uuid.uuid4()
@@ -34,7 +36,7 @@ def token(
         "pid": str(PERSON),
         "name": "Dana Whitlock",
         "org": str(organization_id) if organization_id else None,
-        "role": "AO" if organization_id else "evaluation-analyst",
+        "role": "AO" if organization_id else "EVALUATION_ANALYST",
         "kind": "person" if organization_id else "staff",
         "perms": permissions,
         "sid": str(SESSION),

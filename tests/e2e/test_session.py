@@ -42,6 +42,6 @@ async def test_after_signing_out_the_session_is_over_everywhere(window_of: Windo
 
 
 async def test_a_program_analyst_is_told_that_these_pages_are_for_suppliers(window_of: WindowOf) -> None:
-    page = (await window_of("ANALYST", "")).pages[0]
+    page = (await window_of("EVALUATION_ANALYST", "")).pages[0]
     await expect(page.get_by_role("heading", level=1)).to_have_text("You are signed in as program staff")
     await expect(page.get_by_role("navigation", name="Main").get_by_role("link")).to_have_text(["Home"])

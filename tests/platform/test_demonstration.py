@@ -9,11 +9,13 @@ from chassis.key_ring import KeyRing
 from chassis.signing import SigningKey
 from deploy.local.demo import ORGANIZATIONS, PEOPLE, organization_of
 from deploy.local.private import secrets_in, sign_ins, signing_key, signing_keys, write_demo_people
+from identity_adapter.roles.table import role_table
 
 
-def test_each_of_two_organizations_has_an_ao_a_bao_and_an_eu_and_there_is_one_analyst() -> None:
+def test_each_of_two_organizations_has_every_supplier_role_once_and_the_program_every_inside_role_once() -> None:
     roles = Counter((person.organization, person.role) for person in PEOPLE)
-    expected = {(known.key, role) for known in ORGANIZATIONS for role in ("AO", "BAO", "EU")} | {(None, "ANALYST")}
+    sides: dict[str, list[str | None]] = {"supplier": [known.key for known in ORGANIZATIONS], "staff": [None]}
+    expected = {(where, code) for code, role in role_table().roles.items() for where in sides[role.side]}
     assert len(ORGANIZATIONS) == 2
     assert roles == dict.fromkeys(expected, 1)
 

@@ -11,7 +11,8 @@ class Actor:
     """Who acts, and as whom.
 
     A person acts for exactly one organization at a time (`organization_id`); CMS and CBIC staff
-    act for none (`is_staff`). A machine acts by client credentials. The system acts in workers.
+    act for none (`is_staff`). Customer service acts for somebody only with a help desk ticket in hand
+    (`ticket_id`); every audit row then names it. A machine acts by client credentials. The system acts in workers.
     """
 
     kind: Literal["person", "staff", "machine", "system"]
@@ -22,6 +23,7 @@ class Actor:
     role: str = ""
     permissions: frozenset[str] = field(default_factory=frozenset)
     session_id: UUID | None = None
+    ticket_id: UUID | None = None
     token_id: str = ""
     signed_in_at: datetime | None = None
 

@@ -210,11 +210,17 @@ def _audit_rows(recording: Recording) -> list[tuple[Any, ...]]:
             entry.entity_id,
             _json(entry.before),
             _json(entry.after),
-            entry.reason,
+            _reason(entry, actor),
             trace_id,
         )
         for entry in recording.audited
     ]
+
+
+def _reason(entry: AuditEntry, actor: Actor) -> str | None:
+    """Why it was done; the help desk ticket in the actor's hand comes first."""
+    ticket = f"ticket {actor.ticket_id}" if actor.ticket_id else None
+    return ": ".join(part for part in (ticket, entry.reason) if part) or None
 
 
 def _answer_rows(recording: Recording) -> list[tuple[Any, ...]]:

@@ -163,6 +163,7 @@ def _actor(claims: Mapping[str, Any]) -> Actor:
         role=claims.get("role", ""),
         permissions=frozenset(claims.get("perms", ())),
         session_id=_uuid(claims.get("sid")),
+        ticket_id=_uuid(claims.get("tkt")),
         token_id=claims.get("jti", ""),
         signed_in_at=datetime.fromtimestamp(claims["auth_time"], UTC) if "auth_time" in claims else None,
     )

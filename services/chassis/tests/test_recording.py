@@ -114,3 +114,12 @@ async def test_the_trace_of_the_request_stands_in_outbox_and_audit(probe):
     (said,) = await rows(probe, "select traceparent from outbox")
     (noted,) = await rows(probe, "select trace_id from audit")
     assert said.traceparent.split("-")[1] == noted.trace_id == trace_id
+
+
+@pytest.mark.parametrize(("reason", "kept"), [(None, ""), ("forgot the password", ": forgot the password")])
+async def test_whoever_acts_with_a_ticket_in_hand_leaves_it_in_every_audit_row(probe, reason, kept):
+    ticket_id = uuid4()
+    async with probe.writing(Fence.staff(), Actor("staff", "SERVICE16", ticket_id=ticket_id)) as session:
+        session.audit("thing.unlock", "1", reason=reason)
+    (noted,) = await rows(probe, "select reason from audit")
+    assert noted.reason == f"ticket {ticket_id}{kept}"

@@ -42,7 +42,7 @@ DEMO = {
             ("DWHITLOCK01", "Dana", "Whitlock", {"role": "AO", "organization": "a"}),
             ("DWHITLOCK01", "Dana", "Whitlock", {"role": "EU", "organization": "b"}),
             ("PLINDGREN04", "Petra", "Lindgren", {"role": "AO", "organization": "b"}),
-            ("TANALYST07", "Theo", "Hartley", {"role": "ANALYST"}),
+            ("TANALYST07", "Theo", "Hartley", {"role": "EVALUATION_ANALYST"}),
         )
     ],
     "machines": [

@@ -132,7 +132,7 @@ def a_person() -> Person:
     return Person("DWHITLOCK01", "Dana", "Whitlock", "dana@a.example")
 
 
-@pytest.mark.parametrize(("role", "inside"), [("ANALYST", False), ("AO", True), ("XO", False), ("XO", True)])
+@pytest.mark.parametrize(("role", "inside"), [("EVALUATION_ANALYST", False), ("AO", True), ("XO", False), ("XO", True)])
 def test_a_role_of_the_other_side_or_of_none_is_refused(role, inside):
     organization = None if inside else Organization("Larkspur", "9000000101", AT)
     with pytest.raises(NoSuchRole):

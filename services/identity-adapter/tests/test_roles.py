@@ -62,11 +62,80 @@ def test_nothing_is_called_published_that_is_not():
     assert ours == CELLS.keys()
 
 
-def test_no_supplier_holds_an_inside_permission_and_no_analyst_a_suppliers():
-    for role in ("AO", "BAO", "EU"):
-        assert not [code for code in role_table().permissions_of(role) if code.startswith("staff.")]
-    analyst = role_table().permissions_of("ANALYST")
-    assert {code for code in analyst if not code.startswith("staff.")} == {"round.view"}
+INSIDE = """
+                    DC EA FA QR CA MC CO PA HO AU
+document            -  R  -  R  -  -  R  -  -  R
+document.financial  -  R  R  R  -  -  R  -  -  R
+document.contract   -  R  -  R  R  -  R  -  -  R
+document.case       -  R  -  R  -  R  R  -  R  R
+requirement         W  W  W  A  -  -  R  -  -  R
+financial_score     -  R  W  A  -  -  R  -  -  R
+bid_price           -  W  -  R  -  -  R  R  -  R
+notice              -  W  W  A  W  W  A  -  -  R
+offer               -  -  -  R  R  -  A  W  -  R
+contract            -  -  -  R  W  R  A  -  R  R
+location_change     -  -  -  R  W  -  A  -  -  R
+transfer            -  -  R  R  W  -  A  -  -  R
+breach              -  -  -  R  R  W  A  -  R  R
+audit               -  -  -  -  -  -  -  -  -  R
+"""
+"""`domain/roles.md` 3: who reads (R), drafts (W), approves or decides (A) which object."""
+
+COLUMNS = {
+    "DC": "DOCUMENT_CLERK",
+    "EA": "EVALUATION_ANALYST",
+    "FA": "FINANCIAL_ANALYST",
+    "QR": "QUALITY_REVIEWER",
+    "CA": "CONTRACT_ADMINISTRATOR",
+    "MC": "COMPLIANCE_ANALYST",
+    "CO": "CONTRACTING_OFFICER",
+    "PA": "PRICING_ANALYST",
+    "HO": "HEARING_OFFICER",
+    "AU": "AUDITOR",
+}
+VERBS = {"view": "R", "edit": "W", "approve": "A", "decide": "A"}
+HEADING, *LINES = (line.split() for line in INSIDE.strip().splitlines())
+INSIDE_CELLS = [
+    (name, COLUMNS[column], cell) for name, *cells in LINES for column, cell in zip(HEADING, cells, strict=True)
+]
+
+
+@pytest.mark.parametrize(("name", "role", "cell"), INSIDE_CELLS)
+def test_an_inside_role_reads_drafts_or_decides_what_the_program_says(name, role, cell):
+    codes = {verb: f"staff.{name}.{verb}" for verb in VERBS}
+    held = {VERBS[verb] for verb, code in codes.items() if code in role_table().permissions_of(role)}
+    assert held == {"-": set(), "R": {"R"}, "W": {"R", "W"}, "A": {"R", "A"}}[cell]
+
+
+def test_no_supplier_holds_an_inside_permission_and_nobody_inside_a_suppliers():
+    table = role_table()
+    for code, role in table.roles.items():
+        held = table.permissions_of(code, with_ticket=True)
+        inside = {each for each in held if each.startswith("staff.")}
+        assert (held - inside == {"round.view"}) if role.side == "staff" else not inside
+
+
+def test_an_auditor_reads_and_does_nothing_else():
+    held = role_table().permissions_of("AUDITOR", with_ticket=True)
+    assert {code.rsplit(".", 1)[1] for code in held} == {"view"}
+
+
+def test_customer_service_acts_for_nobody_without_a_ticket_and_sees_status_only():
+    without = role_table().permissions_of("CUSTOMER_SERVICE")
+    assert without == {"staff.ticket.work", "staff.person.find", "staff.chat.answer", "round.view"}
+    assert role_table().permissions_of("CUSTOMER_SERVICE", with_ticket=True) - without == {
+        "staff.person.view",
+        "staff.status.view",
+        "staff.member.lock",
+        "staff.member.unlock",
+        "staff.member.change_role",
+        "staff.member.remove",
+    }
+
+
+def test_a_system_administrator_reads_neither_prices_nor_documents():
+    held = role_table().permissions_of("SYSTEM_ADMINISTRATOR", with_ticket=True)
+    assert not [code for code in held if code.startswith(("staff.bid_price", "staff.document", "staff.pricing"))]
 
 
 def test_no_scope_of_a_machine_uploads_answers_or_decides():

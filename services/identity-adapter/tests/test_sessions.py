@@ -223,7 +223,10 @@ async def test_expired_sessions_are_ended_by_the_sweep_and_open_ones_are_not(pla
 
 
 async def test_the_largest_token_fits_into_a_cookie(platform, browser):
-    largest = max(role_table().roles, key=lambda role: len(role_table().permissions_of(role)))
+    largest = max(
+        (code for code, role in role_table().roles.items() if role.side == "supplier"),
+        key=lambda role: len(role_table().permissions_of(role)),
+    )
     await platform.sign_in(browser)
     async with platform.database.writing(Fence.system(), TEST) as session:
         person = await person_of(session, "DWHITLOCK01")

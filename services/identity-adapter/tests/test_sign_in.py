@@ -55,7 +55,7 @@ async def test_sign_in_is_audited_as_the_person_who_signed_in(platform, browser)
 async def test_staff_sign_in_without_an_organization(platform, browser):
     await platform.sign_in(browser, "TANALYST07")
     me = (await browser.get("/api/identity/me")).json()
-    assert (me["kind"], me["role"], me["organization"]) == ("staff", "ANALYST", None)
+    assert (me["kind"], me["role"], me["organization"]) == ("staff", "EVALUATION_ANALYST", None)
     assert "staff.document.view" in me["permissions"]
 
 

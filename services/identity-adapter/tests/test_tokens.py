@@ -3,6 +3,7 @@
 import base64
 import json
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from joserfc import jwt
@@ -53,6 +54,14 @@ async def test_a_staff_token_names_no_organization(platform, browser):
     claims = read(browser.cookies["cx_token"])
     assert claims["kind"] == "staff"
     assert "org" not in claims
+
+
+async def test_a_token_names_the_ticket_in_hand(platform):
+    key, ticket = platform.app.state.token_keys.current(), uuid4()
+    mint = TokenMint(platform.app.state.settings)
+    about = {"user_id": "SERVICE16", "kind": "staff", "name": "Sol", "permissions": frozenset(), "ticket_id": ticket}
+    token, _expires = mint.token(key, **about, at=machine_time.now())
+    assert (await platform.app.state.verifier.verify(token)).ticket_id == ticket
 
 
 async def test_each_token_has_an_id_of_its_own(platform, browser):

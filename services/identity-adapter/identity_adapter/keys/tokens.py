@@ -32,6 +32,7 @@ class TokenMint:
         person_id: UUID | None = None,
         organization_id: UUID | None = None,
         session_id: UUID | None = None,
+        ticket_id: UUID | None = None,
         signed_in_at: datetime | None = None,
     ) -> tuple[str, datetime]:
         """Return a token and when it expires: five minutes from `at` (machine time), and never later than `until`."""
@@ -51,7 +52,7 @@ class TokenMint:
             claims["role"] = role
         if signed_in_at:
             claims["auth_time"] = _seconds(signed_in_at)
-        ids = {"pid": person_id, "org": organization_id, "sid": session_id}
+        ids = {"pid": person_id, "org": organization_id, "sid": session_id, "tkt": ticket_id}
         claims |= {claim: str(value) for claim, value in ids.items() if value}
         return key.sign(claims, TYPE), expires
 

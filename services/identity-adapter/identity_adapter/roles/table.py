@@ -23,11 +23,15 @@ class Role(_Read):
 
 
 class Row(_Read):
-    """One line of the table: an action, its permission codes, and the roles that hold them."""
+    """One line of the table: an action, its permission codes, and the roles that hold them.
+
+    Codes of a row `with_ticket` are held only while the session has an open help desk ticket in hand.
+    """
 
     codes: tuple[str, ...]
     action: str
     roles: tuple[str, ...]
+    with_ticket: bool = False
     footnotes: dict[str, int] = {}
 
 
@@ -61,11 +65,14 @@ class RoleTable(_Read):
             raise ValueError(msg)
         return self
 
-    def permissions_of(self, role: str) -> frozenset[str]:
-        """Return the permissions of a role. Raises KeyError when there is no such role."""
+    def permissions_of(self, role: str, *, with_ticket: bool = False) -> frozenset[str]:
+        """Return the permissions of a role, with or without a help desk ticket in hand.
+
+        Raises KeyError when there is no such role.
+        """
         if role not in self.roles:
             raise KeyError(role)
-        rows = (row for section in self.sections for row in section.rows)
+        rows = (row for section in self.sections for row in section.rows if with_ticket or not row.with_ticket)
         return frozenset(code for row in rows if role in row.roles for code in row.codes)
 
     def permissions_of_scopes(self, scopes: frozenset[str]) -> frozenset[str]:
