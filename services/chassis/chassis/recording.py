@@ -60,6 +60,11 @@ class AuditEntry:
     reason: str | None = None
     id: UUID = field(default_factory=new_id)
 
+    @property
+    def entity(self) -> str:
+        """What kind of thing was acted on."""
+        return self.action.partition(".")[0]
+
 
 @dataclass(frozen=True)
 class KeptAnswer:
@@ -206,7 +211,7 @@ def _audit_rows(recording: Recording) -> list[tuple[Any, ...]]:
             actor.session_id,
             actor.token_id,
             entry.action,
-            entry.action.partition(".")[0],
+            entry.entity,
             entry.entity_id,
             _json(entry.before),
             _json(entry.after),

@@ -1,6 +1,7 @@
 import sqlalchemy as sa
 from alembic import op
 
+from chassis.duties import create_duties
 from chassis.fences import fence_table
 from chassis.tables import create_chassis_tables
 
@@ -10,6 +11,7 @@ down_revision = None
 
 def upgrade() -> None:
     create_chassis_tables(op, "probe")
+    create_duties(op, "probe")
     op.create_table(
         "thing",
         sa.Column("id", sa.Uuid, primary_key=True),
