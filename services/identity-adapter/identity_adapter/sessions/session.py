@@ -20,7 +20,8 @@ from chassis.lifecycle import Lifecycle, Move
 from chassis.tokens import SessionEnded
 from events.identity import SessionRevoked
 from identity_adapter.base import Base
-from identity_adapter.organizations.organization import Membership, Person
+from identity_adapter.members.membership import Membership
+from identity_adapter.members.person import Person
 
 IDLE = timedelta(minutes=30)
 LONGEST = timedelta(hours=12)

@@ -8,7 +8,7 @@ from chassis.database import Session
 from chassis.errors import NotSignedIn
 from chassis.tokens import SessionEnded
 from chassis.trust import revoke_session
-from identity_adapter.organizations.organization import Person
+from identity_adapter.members.person import Person
 from identity_adapter.sessions.session import IDLE, SessionState, SignedInSession, hash_of, new_secret
 
 KEPT_AFTER_END = timedelta(days=90)

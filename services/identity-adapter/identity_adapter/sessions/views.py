@@ -5,7 +5,7 @@ from pydantic import BaseModel
 
 from chassis.actor import Actor
 from chassis.database import ReadSession
-from identity_adapter.organizations.organization import Person
+from identity_adapter.members.person import Person
 from identity_adapter.sessions.session import SignedInSession
 
 

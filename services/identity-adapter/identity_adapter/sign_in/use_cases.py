@@ -6,8 +6,9 @@ from sqlalchemy import delete, select
 from chassis import machine_time
 from chassis.database import ReadSession, Session
 from chassis.errors import NotAllowed
-from identity_adapter.organizations.organization import Membership, Person
-from identity_adapter.organizations.use_cases import person_of
+from identity_adapter.members.membership import Membership
+from identity_adapter.members.person import Person
+from identity_adapter.members.use_cases import person_of
 from identity_adapter.sessions.session import hash_of, new_secret
 from identity_adapter.sign_in.attempt import NotYourSignIn, SignInAttempt
 
