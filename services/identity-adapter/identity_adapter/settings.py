@@ -29,6 +29,9 @@ class IdentitySettings(ServiceSettings):
     required_acr: str | None = Field(
         TWO_FACTORS, description="the assurance to ask for and to insist on; empty where the provider states none"
     )
+    official_digest_key_file: Path | None = Field(
+        None, validate_default=True, description="the secret that the bridge to the enrolment record has too, 32 bytes"
+    )
     demo_people_file: Annotated[Path | None, LocalOnly] = Field(None, description="made-up people for the seed")
 
     @field_validator("public_url", "identity_provider")
@@ -52,6 +55,14 @@ class IdentitySettings(ServiceSettings):
             msg = f"{method} needs CONNEXION_{needed.upper()}"
             raise ValueError(msg)
         return method
+
+    @field_validator("official_digest_key_file")
+    @classmethod
+    def _secret_outside_the_local_environment(cls, file: Path | None, info: ValidationInfo) -> Path | None:
+        if file is None and info.data.get("environment") != "local":
+            msg = "is needed in production, where officials are matched with the enrolment record"
+            raise ValueError(msg)
+        return file
 
     @property
     def secure_cookies(self) -> bool:

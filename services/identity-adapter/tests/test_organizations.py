@@ -147,7 +147,7 @@ def demo_file(tmp_path, **more) -> IdentitySettings:
         identity_provider="https://idm.example",
         client_id="connexion",
         client_secret="secret",
-        **more,
+        **{"official_digest_key_file": tmp_path / "official-digest"} | more,
     )
 
 
@@ -158,6 +158,11 @@ def test_production_refuses_made_up_people_and_a_provider_without_tls(tmp_path):
     for wrong in ({"identity_provider": "http://localhost:9400"}, {"public_url": "http://connexion.example"}):
         with pytest.raises(ValidationError, match="https"):
             IdentitySettings(**demo_file(tmp_path).model_dump() | wrong)
+
+
+def test_production_matches_officials_under_a_key_of_its_own(tmp_path):
+    with pytest.raises(ValidationError, match="needed in production"):
+        demo_file(tmp_path, official_digest_key_file=None)
 
 
 def test_a_way_to_authenticate_comes_with_what_it_needs(tmp_path):

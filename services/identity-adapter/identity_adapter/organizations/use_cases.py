@@ -1,6 +1,7 @@
 from sqlalchemy import select
 
 from chassis.database import Session
+from identity_adapter.enrolment.use_cases import assign_locations
 from identity_adapter.organizations.organization import Organization
 
 
@@ -13,4 +14,5 @@ async def register_organization(session: Session, legal_business_name: str, ptan
     new = Organization(legal_business_name, ptan, session.at)
     session.add(new)
     await session.flush()
+    await assign_locations(session, new)
     return new
