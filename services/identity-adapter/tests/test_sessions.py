@@ -90,7 +90,7 @@ async def test_a_tampered_session_cookie_is_nobodys(platform, cookie):
 
 @pytest.mark.parametrize(
     "older",
-    [{"seen_at": timedelta(minutes=30)}, {"ends_at": timedelta(hours=12)}],
+    [{"idle_at": timedelta(minutes=30)}, {"idle_at": timedelta(hours=12), "ends_at": timedelta(hours=12)}],
     ids=["idle for 30 minutes", "12 hours old"],
 )
 async def test_a_session_ends_by_time(platform, browser, older):
@@ -102,7 +102,7 @@ async def test_a_session_ends_by_time(platform, browser, older):
 
 async def test_a_session_renewed_within_half_an_hour_goes_on(platform, browser):
     await platform.sign_in(browser)
-    await age(platform, seen_at=timedelta(minutes=29, seconds=30))
+    await age(platform, idle_at=timedelta(minutes=29, seconds=30))
     assert (await browser.post(RENEWAL)).status_code == 200
 
 
@@ -209,7 +209,7 @@ async def test_nobody_acts_for_an_organization_they_are_no_member_of(platform, b
 
 async def test_expired_sessions_are_ended_by_the_sweep_and_open_ones_are_not(platform, browser):
     await platform.sign_in(browser)
-    await age(platform, seen_at=timedelta(minutes=31))
+    await age(platform, idle_at=timedelta(minutes=31))
     async with platform.browser() as another:
         await platform.sign_in(another, "PLINDGREN04")
     async with platform.database.writing(Fence.system(), TEST) as session:

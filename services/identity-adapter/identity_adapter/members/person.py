@@ -41,11 +41,28 @@ class Person(Aggregate, Base):
         """The name to show."""
         return f"{self.given_name} {self.family_name}"
 
+    @property
+    def longest_held(self) -> Membership | None:
+        """The role to begin with; None for somebody who may act in none."""
+        return next((each for each in self.memberships if each.is_active), None)
+
     def membership_in(self, organization_id: UUID | None) -> Membership | None:
         """Return the role the person acts in there, None where there is none. No organization: inside the program."""
         return next(
             (each for each in self.memberships if each.organization_id == organization_id and each.is_active), None
         )
+
+    def be_known_as(self, given_name: str, family_name: str, email: str, at: datetime) -> None:
+        """Take over what the identity provider says: there, and only there, people change it."""
+        told = {"given_name": given_name, "family_name": family_name, "email": email}
+        changed = sorted(name for name, value in told.items() if getattr(self, name) != value)
+        if not changed:
+            return
+        self.given_name, self.family_name, self.email = given_name, family_name, email
+        self.audit("person.be-known-as", after={"changed": changed})
+        for each in self.memberships if "email" in changed else ():
+            if each.organization_id:
+                self.say_contact(each.organization_id, reachable=True, at=at)
 
     def say_contact(self, organization_id: UUID, *, reachable: bool, at: datetime) -> None:
         """Say where e-mail pointers about an organization reach the person, or that none are to be sent any more."""
