@@ -106,12 +106,18 @@ def edge_of(name: str, database_url: str) -> FastAPI:
 
 
 @cache
+def document_of(name: str) -> dict[str, Any]:
+    """Return the OpenAPI document of a service."""
+    return edge_of(name, NO_DATABASE).openapi()
+
+
+@cache
 def routes() -> tuple[Route, ...]:
     """Return every route of every service, from the OpenAPI documents."""
     return tuple(
         Route(name, method, path, operation)
         for name in sorted(PACKAGES)
-        for path, operations in edge_of(name, NO_DATABASE).openapi()["paths"].items()
+        for path, operations in document_of(name)["paths"].items()
         for method, operation in operations.items()
         if method in METHODS
     )

@@ -20,7 +20,9 @@ from portal.headers import ResponseHeaders
 from portal.pages import Pages
 from portal.settings import PortalSettings
 from portal.static_files import PREFIX, portal_files
-from portal.views import acting, documents, files, home, lists, public
+from portal.views import acting, documents, files, home, lists, public, roles
+
+VIEWS = (public, home, lists, documents, files, acting, roles)
 
 
 def create() -> ASGIApp:
@@ -45,8 +47,8 @@ def create_portal(settings: PortalSettings, client: httpx.AsyncClient) -> ASGIAp
     app.state.settings, app.state.client = settings, client
     app.state.pages = Pages(settings, static)
     app.mount(PREFIX, static)
-    for router in (public.router, home.router, lists.router, documents.router, files.router, acting.router):
-        app.include_router(router)
+    for view in VIEWS:
+        app.include_router(view.router)
     app.add_api_route("/health/live", _alive, include_in_schema=False)
     app.add_api_route("/health/ready", _alive, include_in_schema=False)
     problems.install(app)

@@ -1,60 +1,45 @@
-"""What stands around every supplier page: for whom the person acts, the round, the menu, what is left to do."""
+"""What stands around every page of somebody who signed in: for whom the person acts, the round, the menu."""
 
 import asyncio
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
 
 from chassis import machine_time
+from portal import menus, role_names
 from portal.caller import Caller
 from portal.gateway import Json
+from portal.visitor import Side
 
-ROLES = {
-    "AO": "Authorized official (AO)",
-    "BAO": "Backup authorized official (BAO)",
-    "EU": "End user (EU)",
+LAYOUTS: dict[Side, str] = {
+    "supplier": "layouts/supplier.html",
+    "newcomer": "layouts/supplier.html",
+    "staff": "layouts/staff.html",
 }
-
-
-class Item(NamedTuple):
-    """One menu item; drawn only for who holds one of its permissions, or for everybody."""
-
-    label: str
-    address: str
-    permissions: frozenset[str] = frozenset()
-
-
-MENU: list[tuple[str, list[Item]]] = [
-    ("", [Item("Home", "/home"), Item("To-Do list", "/todo", frozenset({"todo.view"}))]),
-    (
-        "Bidding and contracting",
-        [Item("Document Center", "/documents", frozenset({"document.view", "document.upload"}))],
-    ),
-    (
-        "Records",
-        [
-            Item("Receipts", "/receipts", frozenset({"document.view"})),
-            Item("Recent activity", "/activity", frozenset({"activity.view"})),
-        ],
-    ),
-]
-"""The navigation map of the design, as far as its pages exist. Order is fixed."""
+MENUS: dict[Side, menus.Menu] = {"supplier": menus.SUPPLIER, "newcomer": menus.NEWCOMER, "staff": menus.STAFF}
 
 
 @dataclass(frozen=True)
 class Frame:
-    """The frame of one supplier page. None where a service did not answer, or the person may not ask."""
+    """The frame of one page. None where a service did not answer, or the person may not ask."""
 
     me: Json
     rounds: list[Json] | None
     requirements: Json | None
     todo_count: int | None
-    menu: list[tuple[str, list[Item]]]
+    ticket: Json | None
+    side: Side
+    menu: menus.Menu
+    current: str
+
+    @property
+    def layout(self) -> str:
+        """The template to extend: staff can never mistake their pages for a supplier's."""
+        return LAYOUTS[self.side]
 
     @property
     def role(self) -> str:
         """The role in words."""
-        return ROLES.get(self.me["role"], str(self.me["role"]))
+        return role_names.name_of(self.me["role"])
 
     @property
     def seconds_left(self) -> int | None:
@@ -66,7 +51,9 @@ class Frame:
     def acting_for(self) -> str:
         """The organization the person acts for; program staff act for none."""
         organization = self.me["organization"]
-        return str(organization["name"]) if organization else "Program staff"
+        if organization:
+            return str(organization["name"])
+        return "Program staff" if self.side == "staff" else "No organization yet"
 
     @property
     def bidder_number(self) -> str | None:
@@ -86,31 +73,34 @@ class Frame:
 async def frame_of(caller: Caller) -> Frame:
     """Ask for everything the frame needs, at once. Only who the person is must be answered."""
     gateway = caller.gateway
-    me, rounds, requirements, todos = await asyncio.gather(
+    me, rounds, requirements, todos, ticket = await asyncio.gather(
         gateway.get("/api/identity/me"),
         gateway.get_or_none("/api/bidding/rounds"),
         caller.ask_if("requirement.view", "/api/bidding/requirements"),
         caller.ask_if("todo.view", "/api/notices/todos/count"),
+        _ticket_in_hand(caller),
     )
+    side = caller.visitor.side
+    menu = menus.visible(MENUS[side], caller.visitor.permissions)
     return Frame(
         me=me,
         rounds=rounds["items"] if rounds else None,
         requirements=requirements,
         todo_count=todos["open"] if todos else None,
-        menu=menu_for(caller),
+        ticket=ticket,
+        side=side,
+        menu=menu,
+        current=menus.current(menu, caller.request.url.path),
     )
-
-
-def menu_for(caller: Caller) -> list[tuple[str, list[Item]]]:
-    """Return the menu this person may see; a group with no item is not drawn."""
-    groups = [
-        (title, [item for item in items if not item.permissions or item.permissions & caller.visitor.permissions])
-        for title, items in MENU
-    ]
-    return [(title, items) for title, items in groups if items]
 
 
 def current_round(rounds: list[Json]) -> Json | None:
     """Return the round to speak of where none is named: one with an open bid window, otherwise the latest to open."""
     open_now = next((entry for entry in rounds if entry["phase"] == "BIDDING"), None)
     return open_now or max(rounds, key=lambda entry: str(entry["opens_at"]), default=None)
+
+
+async def _ticket_in_hand(caller: Caller) -> Json | None:
+    ticket = caller.visitor.ticket_id
+    found: Json | None = await caller.gateway.get_or_none(f"/api/identity/tickets/{ticket}") if ticket else None
+    return found

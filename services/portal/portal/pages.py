@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from chassis.ids import new_id
-from portal import happenings, help_desk, meanings, times
+from portal import happenings, help_desk, meanings, role_names, times
 from portal.form_problems import field_errors, form_problems
 from portal.settings import PortalSettings
 from portal.static_files import StaticTree
@@ -52,6 +52,7 @@ class Pages:
             day_short=times.write_day_short,
             iso=times.write_iso,
             left=times.write_left,
+            role=role_names.name_of,
             size=write_size,
             fingerprint=write_fingerprint,
         )

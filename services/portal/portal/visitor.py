@@ -3,7 +3,7 @@ import binascii
 import json
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
+from typing import Any, Literal
 
 from starlette.requests import Request
 
@@ -11,6 +11,8 @@ from chassis import machine_time
 
 SESSION_COOKIE = "cx_session"
 TOKEN_COOKIE = "cx_token"  # noqa: S105 - the cookie's name
+Side = Literal["supplier", "staff", "newcomer"]
+"""Who acts for an organization, who works for the program, and who has no role yet."""
 RENEW_AHEAD = timedelta(seconds=30)
 """A token with less life than this is renewed before anything is asked with it."""
 
@@ -26,8 +28,10 @@ class Visitor:
     token: str
     user_id: str = ""
     name: str = ""
+    kind: str = ""
     role: str = ""
     permissions: frozenset[str] = field(default_factory=frozenset)
+    ticket_id: str = ""
     expires_at: int = 0
 
     @staticmethod
@@ -40,8 +44,10 @@ class Visitor:
                 token=token,
                 user_id=str(claims["sub"]),
                 name=str(claims.get("name", "")),
+                kind=str(claims.get("kind", "")),
                 role=str(claims.get("role", "")),
                 permissions=frozenset(claims.get("perms", ())),
+                ticket_id=str(claims.get("tkt", "")),
                 expires_at=int(claims["exp"]),
             )
         except (IndexError, KeyError, TypeError, ValueError, binascii.Error):
@@ -50,6 +56,13 @@ class Visitor:
     def may(self, permission: str) -> bool:
         """Whether the token carries this permission."""
         return permission in self.permissions
+
+    @property
+    def side(self) -> Side:
+        """Which side of the program the person is on."""
+        if self.kind == "staff":
+            return "staff"
+        return "supplier" if self.role else "newcomer"
 
     @property
     def needs_renewal(self) -> bool:

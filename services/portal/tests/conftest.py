@@ -15,6 +15,7 @@ from portal_site import RunningSite
 from portal.app import create_portal
 from portal.gateway import gateway_client
 from portal.settings import PortalSettings
+from tests.compatibility.published_api import contradictions
 
 PUBLIC = "http://portal.test"
 CHROMIUM_FLAGS = [
@@ -29,8 +30,11 @@ CHROMIUM_FLAGS = [
 
 
 @pytest.fixture
-def gateway() -> FakeGateway:
-    return FakeGateway()
+def gateway() -> Iterator[FakeGateway]:
+    """The fake gateway; whatever passed in the test must be such as the services' OpenAPI documents say."""
+    fake = FakeGateway()
+    yield fake
+    assert [line for exchange in fake.exchanges for line in contradictions(exchange)] == []
 
 
 @pytest.fixture

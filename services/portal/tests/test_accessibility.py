@@ -2,13 +2,25 @@
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
-from fake_gateway import FakeGateway
+from fake_gateway import OTHER_ORGANIZATION, FakeGateway
 from playwright.async_api import BrowserContext, Page
 
 pytestmark = pytest.mark.e2e
 WIDTHS = (1280, 768, 375, 320)
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-PAGES = ("/", "/rounds/R2028", "/receipt-check", "/home", "/documents", "/todo", "/activity", "/receipts", "/nowhere")
+PAGES = (
+    "/",
+    "/rounds/R2028",
+    "/receipt-check",
+    "/home",
+    "/documents",
+    "/todo",
+    "/activity",
+    "/receipts",
+    "/roles",
+    "/nowhere",
+)
+ANOTHER_SLOT, THIRD_SLOT = (f"0197b3a0-0000-7000-8000-00000000000{number}" for number in "23")
 REJECTED = {"code": "UPL-03", "reason": "It has a password, so nobody can open it. Save it again without a password."}
 
 
@@ -34,13 +46,16 @@ async def axe_on(page: Page) -> list[str]:
 @pytest.fixture
 def full(gateway: FakeGateway) -> FakeGateway:
     """Something in every place, in every state."""
-    gateway.organizations.append({"id": "other", "name": "Tallgrass Sample Bracing, Inc.", "role": "EU"})
+    gateway.organizations.append({"id": OTHER_ORGANIZATION, "name": "Tallgrass Sample Bracing, Inc.", "role": "EU"})
     gateway.receive(b"%PDF-1.7 locked", state="REJECTED", rejection=REJECTED)
     for state in ("ACCEPTED", "SUPERSEDED", "NOT_SCANNED", "SCANNING"):
-        gateway.receive(b"%PDF-1.7 " + state.encode(), state=state, slot_id="another")
-    gateway.requirements.append(gateway.requirement(label="Bid surety bond", slot_id="another", state="RECEIVED"))
-    gateway.requirements.append(gateway.requirement(label="Personal credit report", slot_id="third", state="MISSING"))
-    gateway.uploads["half"] = gateway.upload(id="half", offset=2_600_000)
+        gateway.receive(b"%PDF-1.7 " + state.encode(), state=state, slot_id=ANOTHER_SLOT)
+    gateway.requirements.append(gateway.requirement(label="Bid surety bond", slot_id=ANOTHER_SLOT, state="RECEIVED"))
+    gateway.requirements.append(
+        gateway.requirement(label="Personal credit report", slot_id=THIRD_SLOT, state="MISSING")
+    )
+    half = gateway.upload(offset=2_600_000)
+    gateway.uploads[half["id"]] = half
     gateway.todos = [gateway.todo() for _ in range(45)]
     return gateway
 
@@ -49,6 +64,17 @@ async def test_pages_with_something_in_every_place(window: BrowserContext, full:
     page = await window.new_page()
     found: list[str] = []
     for address in (*PAGES, *(f"/documents/files/{file['id']}?sent=1" for file in full.files)):
+        await page.goto(address)
+        found += await complaints(page)
+    assert found == []
+
+
+async def test_pages_of_staff(window: BrowserContext, gateway: FakeGateway) -> None:
+    gateway.become("staff", "EVALUATION_ANALYST", ("staff.document.view",))
+    page = await window.new_page()
+    await page.goto("/api/identity/sign-in?return_to=/home")
+    found: list[str] = []
+    for address in ("/home", "/roles"):
         await page.goto(address)
         found += await complaints(page)
     assert found == []

@@ -10,14 +10,12 @@ from test_accessibility import axe_on
 pytestmark = pytest.mark.e2e
 
 
-async def test_a_person_is_warned_five_minutes_before_and_can_stay(
-    window: BrowserContext, gateway: FakeGateway
-) -> None:
-    gateway.idle_in = timedelta(minutes=5, seconds=2)
+async def test_a_person_is_warned_two_minutes_before_and_can_stay(window: BrowserContext, gateway: FakeGateway) -> None:
+    gateway.idle_in = timedelta(minutes=2, seconds=2)
     page = await window.new_page()
     await page.goto("/documents")
     warning = page.get_by_role("region", name="Your session")
-    await expect(warning).to_contain_text("You will be signed out in 5 minutes.")
+    await expect(warning).to_contain_text("You will be signed out in 2 minutes.")
     assert await axe_on(page) == []
     await warning.get_by_role("button", name="Stay signed in").click()
     await expect(warning).to_be_hidden()

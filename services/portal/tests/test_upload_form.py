@@ -99,8 +99,9 @@ async def test_what_is_no_form_is_refused(person: httpx.AsyncClient, gateway: Fa
 async def test_a_cancelled_upload_is_given_up_and_the_page_shown_again(
     person: httpx.AsyncClient, gateway: FakeGateway
 ) -> None:
-    gateway.uploads["half"] = gateway.upload(id="half")
-    answer = await person.post("/documents/uploads/half/cancellation")
+    half = gateway.upload()
+    gateway.uploads[half["id"]] = half
+    answer = await person.post(f"/documents/uploads/{half['id']}/cancellation")
     assert answer.headers["location"] == "/documents#uploading"
     assert gateway.uploads == {}
 

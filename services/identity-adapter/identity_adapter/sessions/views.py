@@ -5,7 +5,7 @@ from pydantic import BaseModel
 
 from chassis.actor import Actor
 from chassis.database import ReadSession
-from identity_adapter.members.person import Person
+from identity_adapter.organizations.organization import Person
 from identity_adapter.sessions.session import SignedInSession
 
 
@@ -20,8 +20,7 @@ class ActingFor(BaseModel):
 class MeView(BaseModel):
     """Who is signed in, for whom this token acts, what it may do, and whom the person could act for.
 
-    The session ends at `idle_at` unless it is renewed before, and at `ends_at` anyway; machines have none. Somebody who
-    has no role yet acts for nobody, and may do what everybody who is signed in may.
+    `idle_at` is when the session ends unless it is renewed before; machines have none.
     """
 
     user_id: str
@@ -31,7 +30,6 @@ class MeView(BaseModel):
     permissions: list[str]
     signed_in_at: datetime | None
     idle_at: datetime | None
-    ends_at: datetime | None
     organization: ActingFor | None
     organizations: list[ActingFor]
 
@@ -53,7 +51,6 @@ async def read_me(session: ReadSession, actor: Actor) -> MeView:
         permissions=sorted(actor.permissions),
         signed_in_at=actor.signed_in_at,
         idle_at=signed_in.idle_at if signed_in else None,
-        ends_at=signed_in.ends_at if signed_in else None,
         organization=next((each for each in organizations if each.id == actor.organization_id), None),
         organizations=organizations,
     )

@@ -1,6 +1,6 @@
-// Warns five minutes before the session ends, and extends it when asked. Times come from the server.
+// Warns two minutes before the session ends, and extends it when asked. Times come from the server.
 
-const WARN_AHEAD = 5 * 60;
+const WARN_AHEAD = 2 * 60;
 const warning = document.getElementById("session-warning");
 let timers = [];
 

@@ -3,7 +3,7 @@ import asyncio
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from portal.caller import SignedIn
+from portal.caller import Caller, SignedIn
 from portal.document_center import DocumentCenter
 from portal.frame import Frame, frame_of
 from portal.pages import render
@@ -14,7 +14,14 @@ ACTIVITY_SHOWN = 5
 
 @router.get("/home")
 async def home(caller: SignedIn) -> Response:
-    """Where the person stands: the state as a headline, the next deadlines, what to do, what happened last."""
+    """Where the person starts: suppliers with their bid, everybody else with their own work."""
+    if caller.visitor.side != "supplier":
+        return render(caller.request, "pages/workspace.html", frame=await frame_of(caller))
+    return await _suppliers_home(caller)
+
+
+async def _suppliers_home(caller: Caller) -> Response:
+    """Where a bid stands: the state as a headline, the next deadlines, what to do, what happened last."""
     frame, listed, activity, files = await asyncio.gather(
         frame_of(caller),
         caller.ask_if("todo.view", "/api/notices/todos"),
@@ -40,8 +47,6 @@ async def home(caller: SignedIn) -> Response:
 def headline_of(frame: Frame, center: DocumentCenter) -> tuple[str, str]:
     """Say where the organization stands, and one sentence more. Never guesses: what did not load is said so."""
     number = f" for bidder number {frame.bidder_number}" if frame.bidder_number else ""
-    if frame.me["organization"] is None:
-        return "You are signed in as program staff", "The pages for your work come later; this one is for suppliers."
     if frame.requirements is None:
         return "We could not load where your bid stands", "Try again in a few minutes. What you have sent is safe."
     missing = center.needed - center.received

@@ -1,0 +1,56 @@
+"""Which pages a person finds in the menu. Order is the design's; an item shows to who may use it."""
+
+from typing import NamedTuple
+
+
+class Item(NamedTuple):
+    """One menu item; drawn only for who holds one of its permissions, or for everybody."""
+
+    label: str
+    address: str
+    permissions: frozenset[str] = frozenset()
+
+
+Menu = list[tuple[str, list[Item]]]
+"""Groups, each with its title; the first has none."""
+
+SUPPLIER: Menu = [
+    ("", [Item("Home", "/home"), Item("To-Do list", "/todo", frozenset({"todo.view"}))]),
+    (
+        "Bidding and contracting",
+        [Item("Document Center", "/documents", frozenset({"document.view", "document.upload"}))],
+    ),
+    (
+        "Records",
+        [
+            Item("Receipts", "/receipts", frozenset({"document.view"})),
+            Item("Recent activity", "/activity", frozenset({"activity.view"})),
+        ],
+    ),
+]
+NEWCOMER: Menu = [("", [Item("Who may do what", "/roles")])]
+STAFF: Menu = [
+    (
+        "",
+        [
+            Item("Home", "/home"),
+            Item("Who may do what", "/roles"),
+        ],
+    )
+]
+
+
+def visible(menu: Menu, permissions: frozenset[str]) -> Menu:
+    """Return what a person with these permissions may see; a group with no item is not drawn."""
+    groups = [
+        (title, [item for item in items if not item.permissions or item.permissions & permissions])
+        for title, items in menu
+    ]
+    return [(title, items) for title, items in groups if items]
+
+
+def current(menu: Menu, path: str) -> str:
+    """Return the address of the item that the page at `path` belongs to."""
+    addresses = [item.address for _, items in menu for item in items]
+    above = [address for address in addresses if path == address or path.startswith(f"{address}/")]
+    return max(above, key=len, default="")

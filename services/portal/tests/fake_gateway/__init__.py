@@ -1,0 +1,28 @@
+"""A small gateway that answers like the API: what the portal's tests and a designer at work run against.
+
+It keeps its state in memory, counts what it was asked, and can be told to fail. It knows no rules: those are tested
+where they live. That its answers are such as the services give is checked after every test, against the services' own
+OpenAPI documents (`tests/compatibility/published_api.py`).
+"""
+
+from dataclasses import dataclass
+
+from starlette.applications import Starlette
+from starlette.types import ASGIApp
+
+from fake_gateway.answering import Json, token
+from fake_gateway.documents import Documents
+from fake_gateway.people import ORGANIZATION, OTHER_ORGANIZATION, SignedIn
+from fake_gateway.rounds import SLOT
+
+__all__ = ["ORGANIZATION", "OTHER_ORGANIZATION", "SLOT", "FakeGateway", "Json", "token"]
+
+
+@dataclass
+class FakeGateway(Documents, SignedIn):
+    """The state behind the API; tests change it before they ask."""
+
+    def app(self) -> ASGIApp:
+        """The API as an ASGI application."""
+        routes = [*self.person_routes(), *self.bidding_routes(), *self.notice_routes(), *self.document_routes()]
+        return self.watched(Starlette(routes=routes))
