@@ -3,7 +3,9 @@
 import base64
 import hashlib
 import secrets
+import time
 from collections.abc import Iterator
+from typing import cast
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import httpx
@@ -77,6 +79,19 @@ def test_the_asked_assurance_is_stated(idp: IdentityProvider, browser: httpx.Cli
     claims = claims_of(idp, tokens_for(idp, location, verifier).json()["id_token"])
     assert claims["acr"] == TWO_FACTORS
     assert claims["amr"] == ["pwd", "mfa"]
+
+
+def test_somebody_signed_in_signs_in_once_more_where_that_is_asked_for(
+    idp: IdentityProvider, browser: httpx.Client
+) -> None:
+    idp.sign_in(browser, asked(idp, secrets.token_urlsafe(48)), idp.people[0])
+    asked_at, verifier = int(time.time()), secrets.token_urlsafe(48)
+    again = asked(idp, verifier, prompt="login", max_age="0")
+    assert "/interaction/" in browser.get(again).headers["location"]
+    location = idp.sign_in(browser, again, idp.people[0])
+    claims = claims_of(idp, tokens_for(idp, location, verifier).json()["id_token"])
+    assert claims["sub"] == "DWHITLOCK01"
+    assert cast("int", claims["auth_time"]) >= asked_at
 
 
 def test_another_verifier_gets_no_token(idp: IdentityProvider, browser: httpx.Client) -> None:

@@ -6,7 +6,7 @@ from sqlalchemy import func, select, text
 
 from bidding_svc.rounds import made_up, reference
 from bidding_svc.rounds.phase import Phase
-from bidding_svc.rounds.round import Competition, Round, cdrd
+from bidding_svc.rounds.round import Competition, Round
 from bidding_svc.seed import seed
 from chassis.calendar import due_at
 from chassis.database import Fence
@@ -14,14 +14,6 @@ from events.public import RoundAnnounced
 from events.rounds import RoundState
 
 FIRST_RUN = date(2026, 11, 24)
-
-
-def test_the_covered_document_review_date_of_round_2021_is_the_published_one():
-    assert cdrd(date(2019, 7, 16), date(2019, 9, 18), 30) == date(2019, 8, 19)
-
-
-def test_the_covered_document_review_date_is_never_earlier_than_thirty_days_after_the_opening():
-    assert cdrd(date(2026, 1, 1), date(2026, 2, 20), 30) == date(2026, 1, 31)
 
 
 @pytest.mark.parametrize(("name", "categories"), [("round-2021", 16), ("round-2028", 7)])

@@ -82,6 +82,11 @@ def eastern_day(at: datetime) -> date:
     return at.astimezone(EASTERN).date()
 
 
+def within(day: date, first: date | None, last: date | None) -> bool:
+    """Whether a day lies in a period of days, both ends inclusive; a period without an end is open on that side."""
+    return (first is None or first <= day) and (last is None or day <= last)
+
+
 def write_day(day: date) -> str:
     """Write a day in full: "Tuesday, December 17, 2019"."""
     return f"{day:%A, %B} {day.day}, {day.year}"

@@ -15,6 +15,7 @@ from chassis.calendar import (
     latest_missed,
     stage,
     time_left,
+    within,
     write_day,
     write_moment,
 )
@@ -256,3 +257,13 @@ def test_a_deadline_is_soon_in_its_last_three_days_and_past_when_missed() -> Non
     assert stage(due - timedelta(days=2, hours=23), due) == "soon"
     assert stage(due, due) == "soon"
     assert stage(due + timedelta(seconds=1), due) == "past"
+
+
+@given(DAYS, DAYS, DAYS)
+def test_a_day_is_within_a_period_from_its_first_day_to_its_last(one: date, other: date, some_day: date) -> None:
+    first, last = sorted((one, other))
+    assert within(some_day, first, last) == (some_day in {first, last} or first < some_day < last)
+    assert within(first, first, first)
+    assert within(some_day, first, None) == (first <= some_day)
+    assert within(some_day, None, last) == (some_day <= last)
+    assert within(some_day, None, None)

@@ -1,10 +1,10 @@
-"""What identity-adapter says: keys, revocations, organizations."""
+"""What identity-adapter says: keys, revocations, organizations, and who gets which role there."""
 
 from typing import ClassVar, Literal
 from uuid import UUID
 
 from events.envelope import Event, Instant
-from events.kinds import Ptan
+from events.kinds import Permission, Ptan
 from events.signing_keys import KeyPublished
 
 STREAM = "connexion.identity"
@@ -40,10 +40,11 @@ class SessionRevoked(Event):
 
 
 class PersonRemoved(Event):
-    """A person lost every role in an organization.
+    """A person may not act for an organization any more as until now: removed, suspended, locked, or with fewer rights.
 
     Said by identity-adapter. Heard by every service, which refuses tokens of this person for this organization issued
-    before `removed_at`. It is a matter of the whole system, so it is heard without an organization's fence.
+    before `removed_at`; whoever is let in again comes with a younger token. It is a matter of the whole system, so it
+    is heard without an organization's fence.
     """
 
     TYPE: ClassVar[str] = "connexion.identity.person-removed.v1"
@@ -105,6 +106,79 @@ class ContactChanged(Event):
     changed_at: Instant
 
 
+class RoleRequested(Event):
+    """Somebody asks to act for an organization in a role, and waits for a decision until `due_at`.
+
+    Said by identity-adapter. Heard by notices-svc, which puts it before those who hold the permission `decided_with`;
+    without one nobody of the organization decides, but the enrolment record does.
+    """
+
+    TYPE: ClassVar[str] = "connexion.identity.role-requested.v1"
+    TOPIC: ClassVar[str] = STREAM
+    KEY: ClassVar[str] = "membership_id"
+
+    membership_id: UUID
+    person_id: UUID
+    organization_id: UUID
+    role: str
+    decided_with: Permission | None
+    requested_at: Instant
+    due_at: Instant
+
+
+class RoleGranted(Event):
+    """Somebody may act for an organization in a role from now on: a request was granted, or a role given anew.
+
+    Said by identity-adapter. Heard by notices-svc.
+    """
+
+    TYPE: ClassVar[str] = "connexion.identity.role-granted.v1"
+    TOPIC: ClassVar[str] = STREAM
+    KEY: ClassVar[str] = "membership_id"
+
+    membership_id: UUID
+    person_id: UUID
+    organization_id: UUID
+    role: str
+    granted_at: Instant
+
+
+class RoleRejected(Event):
+    """A request for a role came to nothing: it was rejected, or nobody decided in time.
+
+    Said by identity-adapter. Heard by notices-svc. The reason stays with identity-adapter: people wrote it.
+    """
+
+    TYPE: ClassVar[str] = "connexion.identity.role-rejected.v1"
+    TOPIC: ClassVar[str] = STREAM
+    KEY: ClassVar[str] = "membership_id"
+
+    membership_id: UUID
+    person_id: UUID
+    organization_id: UUID
+    role: str
+    outcome: Literal["rejected", "expired"]
+    rejected_at: Instant
+
+
+class RoleChanged(Event):
+    """A member of an organization acts there in another role from now on.
+
+    Said by identity-adapter. Heard by notices-svc.
+    """
+
+    TYPE: ClassVar[str] = "connexion.identity.role-changed.v1"
+    TOPIC: ClassVar[str] = STREAM
+    KEY: ClassVar[str] = "membership_id"
+
+    membership_id: UUID
+    person_id: UUID
+    organization_id: UUID
+    role_before: str
+    role: str
+    changed_at: Instant
+
+
 EVENTS = (
     SigningKeyPublished,
     SessionRevoked,
@@ -112,4 +186,8 @@ EVENTS = (
     OrganizationRegistered,
     OrganizationNamed,
     ContactChanged,
+    RoleRequested,
+    RoleGranted,
+    RoleRejected,
+    RoleChanged,
 )

@@ -5,7 +5,7 @@ A consumer's line here is its side of the agreement: a speaker that wants to dro
 
 from collections.abc import Mapping
 
-from events import bidding, documents, identity, rounds
+from events import bidding, documents, enrolment, identity, rounds
 from events.envelope import Event
 
 Reads = Mapping[type[Event], frozenset[str]]
@@ -22,7 +22,10 @@ _EVERY_SERVICE: Reads = {
 _FILE = frozenset({"file_id", "slot_id", "slot_subject", "organization_id"})
 
 READERS: Mapping[str, Reads] = {
-    "identity": {**_EVERY_SERVICE},
+    "identity": {
+        **_EVERY_SERVICE,
+        enrolment.RecordReported: frozenset(enrolment.RecordReported.model_fields),
+    },
     "bidding": {
         **_EVERY_SERVICE,
         identity.OrganizationRegistered: frozenset({"organization_id", "legal_business_name", "ptan"}),

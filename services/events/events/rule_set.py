@@ -89,6 +89,25 @@ class ChangeOfOwnership(Part):
     novation_days_after: Days | None = None
 
 
+class Breach(Part):
+    """Days of a breach case, of its corrective action plan and of its hearing.
+
+    The defaults are those of 42 CFR 414.423, for rule sets that were told before they had these parameters.
+    """
+
+    plan_days: Days = 30
+    hearing_request_days: Days = 30
+    effect_days: Days = 45
+    follow_up_days: Days = 5
+    hearing_contact_days: Days = 30
+    hearing_notice_days: Days = 30
+    cms_evidence_days: Days = 10
+    evidence_share_days: Days = 15
+    recommendation_days: Days = 30
+    decision_days: Days = 30
+    beneficiary_notice_days: Days = 15
+
+
 class RemoteItemRules(Part):
     """What differs for remote item delivery competitions. None: as in the rest of the rule set, or not applied."""
 
@@ -126,6 +145,7 @@ class RuleSet(Part):
 
     cdrd_offset_days: Days = Field(description="The CDRD is the later of close minus these and open plus these.")
     cdrd_notice_days: Days
+    cdrd_notice_alert_days: tuple[Days, ...] = Field(default=(60, 75, 85), description="Days on which CMS is warned.")
     cdrd_response_bdays: Days
     bfb_response_bdays: Days
     pbe_response_bdays: Days
@@ -140,6 +160,8 @@ class RuleSet(Part):
     subcontract_days: Days
     subcontract_day_kind: DayKind
     change_of_ownership: ChangeOfOwnership
+    location_review_days: Days = 30
+    breach: Breach = Breach()
     emergency_termination: bool
 
     cutoff_local_time: LocalTime = Field(description="In time means received before this plus one second.")

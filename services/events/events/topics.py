@@ -10,6 +10,7 @@ from events import audit, bidding, contracts, documents, enrolment, identity, no
 
 PUBLIC = "public"  # any downstream system that was given access to the program's events
 AUDITORS = "auditors"  # whoever runs the verify command outside a service
+ENROLMENT_BRIDGE = "enrolment-bridge"  # whoever reads the enrolment record (PECOS) for the platform
 
 SERVICES = frozenset({"bidding", "contracts", "documents", "identity", "notices"})
 
@@ -69,6 +70,14 @@ TOPICS: tuple[Topic, ...] = (
     _stream(identity.STREAM, "identity", "Token keys, revocations and registrations.", partitions=QUIET),
     _state(rounds.STATE, "bidding", {*SERVICES, PUBLIC}, "The latest snapshot of each round."),
     _state(contracts.STATE, "contracts", {*SERVICES, PUBLIC}, "The latest snapshot of each contract.", ORDERED),
+    Topic(
+        enrolment.FEED,
+        "What the bridge to the enrolment record reports, officials and tax identification numbers included.",
+        ORDERED,
+        writers=frozenset({ENROLMENT_BRIDGE}),
+        readers=frozenset({"identity"}),
+        keep_days=30,
+    ),
     _state(enrolment.STATE, "identity", {"bidding", "contracts"}, "The latest snapshot of each PTAN.", ORDERED),
     _state(identity.DIRECTORY, "identity", set(SERVICES), "The latest name of each organization."),
     _state(identity.CONTACTS, "identity", {"notices"}, "The latest e-mail address of each person: personal data."),

@@ -10,12 +10,15 @@ import pytest
 from pydantic import BaseModel
 
 import events
-from events import identity
+from events import enrolment, identity
 from events.envelope import TYPE_GRAMMAR, Event
 from events.registry import BY_TYPE, EVENTS
 from events.topics import BY_NAME, ORDERED, PUBLIC, QUIET, SERVICES, TOPICS, parking_topic
 
 PERSONAL = {"user_id", "person_name", "name_of_person", "first_name", "last_name", "email", "phone", "address"}
+PERSONAL |= {"given_name", "family_name", "tin", "ssn", "birth_date"}
+ONE_READER = {identity.ContactChanged: "notices", enrolment.RecordReported: "identity"}
+"""Events with personal data, each with the one service that needs it."""
 every_event = pytest.mark.parametrize("event", EVENTS, ids=[event.TYPE for event in EVENTS])
 
 
@@ -75,9 +78,9 @@ def test_a_state_is_said_on_a_compacted_topic_and_a_fact_is_kept(event):
 
 
 @every_event
-def test_no_event_carries_personal_data_but_the_contacts_of_notices(event):
+def test_no_event_carries_personal_data_but_the_two_that_one_service_alone_may_read(event):
     personal = PERSONAL & set(field_names(event))
-    assert not personal or event is identity.ContactChanged
+    assert not personal or BY_NAME[event.TOPIC].readers == {ONE_READER[event]}
 
 
 @every_event
@@ -86,8 +89,13 @@ def test_what_the_public_may_read_names_no_person(event):
         assert not {field for field in field_names(event) if "person" in field}
 
 
-def test_personal_data_is_open_to_notices_alone():
-    assert BY_NAME[identity.CONTACTS].readers == {"notices"}
+@every_event
+def test_no_event_carries_a_social_security_number_or_a_birth_date(event):
+    assert not {"ssn", "birth_date"} & set(field_names(event))
+
+
+def test_the_feed_of_the_enrolment_record_ages():
+    assert BY_NAME[enrolment.FEED].configuration["retention.ms"] == str(30 * 24 * 60 * 60 * 1000)
 
 
 def test_internal_streams_are_open_to_the_platforms_own_services_only():

@@ -3,6 +3,7 @@
 from chassis.platform_events import hears_keys_and_revocations
 from chassis.service import Service
 from chassis.sweeps import Sweep
+from identity_adapter.enrolment import worker as enrolment_worker
 from identity_adapter.keys import edge as keys_edge
 from identity_adapter.machines import edge as machines_edge
 from identity_adapter.organizations import edge as organizations_edge
@@ -25,7 +26,7 @@ SERVICE = Service(
         roles_edge.router,
         machines_edge.router,
     ],
-    hears=[hears_keys_and_revocations("identity")],
+    hears=[enrolment_worker.hears, hears_keys_and_revocations("identity")],
     sweeps=[
         Sweep("sessions expire", 30, expire_sessions),
         Sweep("abandoned sign-ins are forgotten", 60, forget_abandoned),

@@ -1,4 +1,4 @@
-"""What identity-adapter opens beside its database: token keys, and the way to the identity provider."""
+"""What identity-adapter opens beside its database: its keys, and the way to the identity provider."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from chassis.actor import Actor
 from chassis.database import Database, Fence
 from chassis.settings import ServiceSettings
+from identity_adapter.enrolment.officials import OfficialDigests
 from identity_adapter.keys.token_keys import LOOK_AGAIN_SECONDS, TokenKeys, publish_keys
 from identity_adapter.sessions.cookies import Cookies
 from identity_adapter.settings import IdentitySettings
@@ -32,6 +33,7 @@ async def open_resources(state: Any, settings: ServiceSettings) -> AsyncIterator
     keys = TokenKeys(settings.token_signing_key_file)
     provider = IdentityProvider(settings)
     state.token_keys, state.identity_provider, state.cookies = keys, provider, Cookies(settings, keys)
+    state.official_digests = OfficialDigests.load(settings.official_digest_key_file)
     said = await _say(state.database, keys)
     keeping = asyncio.create_task(_keep_said(state.database, keys, said=said))
     try:

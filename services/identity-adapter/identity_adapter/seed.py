@@ -21,8 +21,9 @@ from chassis.key_ring import KeyRing
 from chassis.settings import load
 from identity_adapter.keys.token_keys import publish_keys
 from identity_adapter.machines.use_cases import register_machine
+from identity_adapter.members.use_cases import add_member
 from identity_adapter.organizations.organization import Organization
-from identity_adapter.organizations.use_cases import add_member, register_organization
+from identity_adapter.organizations.use_cases import register_organization
 from identity_adapter.settings import IdentitySettings
 
 
@@ -63,7 +64,10 @@ class Demo(BaseModel):
 
 
 async def seed(session: Session, demo: Demo) -> dict[str, Organization]:
-    """Load what is missing, bring the rest to what the file says, and return the organizations by their keys."""
+    """Load what is missing and return the organizations by their keys.
+
+    Organizations and machines are brought to what the file says; roles stay as people have left them since.
+    """
     known = {
         each.key: await register_organization(session, each.legal_business_name, each.ptan)
         for each in demo.organizations

@@ -1,11 +1,13 @@
 """What identity-adapter must know beside what every service must."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
 
 from chassis.settings import LocalOnly, ServiceSettings, TlsUrl
+from identity_adapter.sessions.lengths import SessionLengths
 
 TWO_FACTORS = "urn:okta:loa:2fa:any"
 
@@ -29,6 +31,11 @@ class IdentitySettings(ServiceSettings):
     required_acr: str | None = Field(
         TWO_FACTORS, description="the assurance to ask for and to insist on; empty where the provider states none"
     )
+    official_digest_key_file: Path | None = Field(
+        None, validate_default=True, description="the secret that the bridge to the enrolment record has too, 32 bytes"
+    )
+    session_idle_minutes: int = Field(30, ge=5, le=60, description="a session ends after this long without a renewal")
+    session_longest_hours: int = Field(12, ge=1, le=24, description="a session ends after this long in any case")
     demo_people_file: Annotated[Path | None, LocalOnly] = Field(None, description="made-up people for the seed")
 
     @field_validator("public_url", "identity_provider")
@@ -52,6 +59,19 @@ class IdentitySettings(ServiceSettings):
             msg = f"{method} needs CONNEXION_{needed.upper()}"
             raise ValueError(msg)
         return method
+
+    @field_validator("official_digest_key_file")
+    @classmethod
+    def _secret_outside_the_local_environment(cls, file: Path | None, info: ValidationInfo) -> Path | None:
+        if file is None and info.data.get("environment") != "local":
+            msg = "is needed in production, where officials are matched with the enrolment record"
+            raise ValueError(msg)
+        return file
+
+    @property
+    def session_lengths(self) -> SessionLengths:
+        """How long sessions last."""
+        return SessionLengths(timedelta(minutes=self.session_idle_minutes), timedelta(hours=self.session_longest_hours))
 
     @property
     def secure_cookies(self) -> bool:

@@ -50,6 +50,12 @@ DEMO = {
     ],
 }
 
+KNOWN = {
+    person["user_id"]: {name: person[name] for name in ("given_name", "family_name", "email")}
+    for person in DEMO["people"]
+}
+STRANGER = {"given_name": "Stella", "family_name": "Newcomer", "email": "stella@nowhere.example"}
+
 PROVIDER_KEY = RSAKey.generate_key(2048, {"kid": "idp-1", "use": "sig"})
 
 
@@ -59,6 +65,7 @@ class Provider:
 
     user_id: str = "DWHITLOCK01"
     claims: dict[str, Any] = field(default_factory=dict)
+    userinfo: dict[str, Any] = field(default_factory=dict)
     header: dict[str, Any] = field(default_factory=dict)
     without: tuple[str, ...] = ()
     key: Key = field(default_factory=lambda: PROVIDER_KEY)
@@ -85,18 +92,24 @@ class Provider:
 
         @app.get("/.well-known/openid-configuration")
         def discovery() -> dict[str, str]:
-            endpoints = {name: f"{ISSUER}/{name}" for name in ("auth", "token", "jwks", "session/end")}
+            endpoints = {name: f"{ISSUER}/{name}" for name in ("auth", "token", "jwks", "me", "session/end")}
             return {
                 "issuer": ISSUER,
                 "authorization_endpoint": endpoints["auth"],
                 "token_endpoint": endpoints["token"],
                 "jwks_uri": endpoints["jwks"],
+                "userinfo_endpoint": endpoints["me"],
                 "end_session_endpoint": endpoints["session/end"],
             }
 
         @app.get("/jwks")
         def jwks() -> dict[str, Any]:
             return {"keys": [self.key.as_dict(private=False)]}
+
+        @app.get("/me")
+        def userinfo(request: Request) -> JSONResponse:
+            known = request.headers.get("authorization") == "Bearer x"
+            return JSONResponse(self.userinfo, 200 if known else 401)
 
         @app.post("/token")
         async def token(request: Request, code: str = Form(), code_verifier: str = Form()) -> JSONResponse:
@@ -121,7 +134,8 @@ class Provider:
             "acr": TWO_FACTORS,
             "iat": now,
             "exp": now + 60,
-        } | self.claims
+        }
+        claims |= KNOWN.get(self.user_id.upper(), STRANGER) | self.claims
         told = {name: value for name, value in claims.items() if name not in self.without}
         header = {"alg": "RS256", "kid": "idp-1"} | self.header
         if header["alg"] == "none":

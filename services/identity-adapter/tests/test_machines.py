@@ -32,6 +32,7 @@ async def test_a_machine_gets_a_token_with_its_scopes_and_nothing_more(platform,
         "permissions": ["round.view"],
         "signed_in_at": None,
         "idle_at": None,
+        "ends_at": None,
         "organization": None,
         "organizations": [],
     }

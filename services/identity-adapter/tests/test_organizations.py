@@ -1,25 +1,22 @@
 """Organizations, people and their roles; what the seed loads; what the other services hear of it."""
 
-from datetime import UTC, datetime
-
 import pytest
 from pydantic import ValidationError
 from sqlalchemy import func, select, text
 
-from chassis import machine_time
 from chassis.actor import Actor
 from chassis.database import Fence
 from chassis.errors import NotFound
 from chassis.tables import audit, outbox
 from events.identity import ContactChanged, OrganizationNamed, OrganizationRegistered, PersonRemoved
+from identity_adapter.members.use_cases import person_of
 from identity_adapter.organizations.__main__ import remove
-from identity_adapter.organizations.organization import NoSuchRole, Organization, Person
-from identity_adapter.organizations.use_cases import person_of, register_organization
+from identity_adapter.organizations.organization import Organization
+from identity_adapter.organizations.use_cases import register_organization
 from identity_adapter.seed import Demo, seed
 from identity_adapter.settings import IdentitySettings
 
 TEST = Actor.system("test")
-AT = datetime(2026, 11, 24, tzinfo=UTC)
 FILE = {
     "organizations": [{"key": "a", "legal_business_name": "Larkspur Sample Medical, LLC", "ptan": "9000000101"}],
     "people": [
@@ -120,40 +117,26 @@ async def test_an_organization_sees_itself_and_its_memberships_only_without_the_
 
 
 @pytest.mark.storage
-@pytest.mark.parametrize("table", ["person", "signed_in_session", "sign_in_attempt", "machine", "machine_secret"])
+async def test_an_organization_reads_the_names_of_its_own_members_and_no_address(identity, organizations):
+    async with identity.reading(Fence.organization(organizations["a"].id)) as session:
+        assert (await session.scalars(text("select user_id from person"))).all() == ["DWHITLOCK01"]
+    with pytest.raises(Exception, match="permission denied"):
+        async with identity.reading(Fence.organization(organizations["a"].id)) as session:
+            await session.execute(text("select email from person"))
+    async with identity.reading(Fence.public()) as session:
+        assert (await session.scalars(text("select user_id from person"))).all() == []
+    with pytest.raises(Exception, match="permission denied"):
+        async with identity.reading(Fence.staff()) as session:
+            await session.execute(text("select user_id from person"))
+
+
+@pytest.mark.storage
+@pytest.mark.parametrize("table", ["signed_in_session", "sign_in_attempt", "machine", "machine_secret"])
 @pytest.mark.parametrize("fence", [Fence.public(), Fence.staff()], ids=["organization", "staff"])
 async def test_what_belongs_to_a_person_is_out_of_reach_of_organizations_and_staff(identity, table, fence):
     with pytest.raises(Exception, match="permission denied"):
         async with identity.reading(fence) as session:
             await session.execute(text(f"select 1 from {table}"))
-
-
-def a_person() -> Person:
-    return Person("DWHITLOCK01", "Dana", "Whitlock", "dana@a.example")
-
-
-@pytest.mark.parametrize(("role", "inside"), [("EVALUATION_ANALYST", False), ("AO", True), ("XO", False), ("XO", True)])
-def test_a_role_of_the_other_side_or_of_none_is_refused(role, inside):
-    organization = None if inside else Organization("Larkspur", "9000000101", AT)
-    with pytest.raises(NoSuchRole):
-        a_person().give_role(organization, role, AT)
-
-
-def test_a_person_has_one_role_in_an_organization_and_may_get_another():
-    person, organization = a_person(), Organization("Larkspur", "9000000101", AT)
-    person.give_role(organization, "EU", AT)
-    person.give_role(organization, "BAO", AT)
-    assert [each.role for each in person.memberships] == ["BAO"]
-    assert "offer.decide" in person.memberships[0].permissions
-
-
-def test_a_person_of_two_organizations_leaves_one():
-    person, a, b = a_person(), Organization("A", "9000000101", AT), Organization("B", "9000000201", AT)
-    leaving = person.give_role(a, "AO", AT)
-    person.give_role(b, "EU", AT)
-    person.leave(leaving, machine_time.now())
-    assert [each.organization for each in person.memberships] == [b]
-    assert person.membership_in(a.id) is None
 
 
 def demo_file(tmp_path, **more) -> IdentitySettings:
@@ -164,7 +147,7 @@ def demo_file(tmp_path, **more) -> IdentitySettings:
         identity_provider="https://idm.example",
         client_id="connexion",
         client_secret="secret",
-        **more,
+        **{"official_digest_key_file": tmp_path / "official-digest"} | more,
     )
 
 
@@ -175,6 +158,11 @@ def test_production_refuses_made_up_people_and_a_provider_without_tls(tmp_path):
     for wrong in ({"identity_provider": "http://localhost:9400"}, {"public_url": "http://connexion.example"}):
         with pytest.raises(ValidationError, match="https"):
             IdentitySettings(**demo_file(tmp_path).model_dump() | wrong)
+
+
+def test_production_matches_officials_under_a_key_of_its_own(tmp_path):
+    with pytest.raises(ValidationError, match="needed in production"):
+        demo_file(tmp_path, official_digest_key_file=None)
 
 
 def test_a_way_to_authenticate_comes_with_what_it_needs(tmp_path):

@@ -8,6 +8,7 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import RSAKey
 
+from chassis import machine_time
 from chassis.edge import create_edge
 from deploy.local.trouble import Trouble
 from identity_adapter.app import SERVICE
@@ -42,11 +43,22 @@ async def test_a_person_signs_in_and_out_with_the_real_stand_in(stand_in, settin
             assert (arrived.status_code, arrived.headers["location"]) == (302, "/documents")
             assert (await browser.get("/api/identity/me")).json()["user_id"] == stand_in.people[0]["user_id"]
             assert (await browser.get(back)).status_code == 422
+            await _sign_in_again(stand_in, browser, at_provider)
             left = await browser.post("/api/identity/sign-out")
             page = await asyncio.to_thread(at_provider.get, left.headers["location"])
             assert page.status_code == 200
             assert "sign out of the identity provider too" in page.text
         assert (await browser.post("/api/identity/renewal")).status_code == 401
+
+
+async def _sign_in_again(stand_in: StandIn, browser: httpx.AsyncClient, at_provider: httpx.Client) -> None:
+    """The person has a session at the provider, and has to type the password once more."""
+    before = (await browser.get("/api/identity/me")).json()["signed_in_at"]
+    away = (await browser.get("/api/identity/sign-in", params={"again": "true"})).headers["location"]
+    assert "/interaction/" in (await asyncio.to_thread(at_provider.get, away)).headers["location"]
+    back = await asyncio.to_thread(stand_in.sign_in, at_provider, away, stand_in.people[0])
+    assert (await browser.get(back)).status_code == 302
+    assert (await browser.get("/api/identity/me")).json()["signed_in_at"] >= before
 
 
 @pytest.mark.parametrize("method", ["client_secret_basic", "client_secret_post", "private_key_jwt"])
@@ -59,7 +71,8 @@ async def test_the_client_authenticates_as_its_settings_say(platform, tmp_path, 
     verifier, nonce = "v" * 64, "n"
     there = await provider.authorization_url(state="s", nonce=nonce, code_verifier=verifier)
     code = httpx.URL(platform.provider.authorize(there)).params["code"]
-    vouched = await provider.redeem(code, nonce=nonce, code_verifier=verifier)
+    since = machine_time.now()
+    vouched = await provider.redeem(code, nonce=nonce, code_verifier=verifier, since=since)
     await provider.close()
     (asked,) = platform.provider.redeemed
     assert vouched.user_id == "DWHITLOCK01"

@@ -25,7 +25,7 @@ from chassis.wake import Wake
 from events.identity import STREAM
 from identity_adapter.keys.__main__ import publish
 from identity_adapter.keys.tokens import TokenMint
-from identity_adapter.organizations.use_cases import person_of, remove_member
+from identity_adapter.members.use_cases import person_of, remove_member
 from tests.infrastructure.waiting import eventually
 
 pytestmark = pytest.mark.broker

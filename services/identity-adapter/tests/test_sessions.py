@@ -5,13 +5,13 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
-from chassis import machine_time
 from chassis.actor import Actor
 from chassis.database import Fence
 from chassis.errors import NotAllowedNow
 from chassis.tables import outbox, revocation
 from events.identity import PersonRemoved, SessionRevoked
-from identity_adapter.organizations.use_cases import person_of, remove_member
+from identity_adapter.members.membership import Membership
+from identity_adapter.members.use_cases import memberships, person_of, remove_member
 from identity_adapter.roles.table import role_table
 from identity_adapter.sessions.cookies import Cookies
 from identity_adapter.sessions.session import LIFECYCLE, SessionState, SignedInSession
@@ -90,7 +90,7 @@ async def test_a_tampered_session_cookie_is_nobodys(platform, cookie):
 
 @pytest.mark.parametrize(
     "older",
-    [{"seen_at": timedelta(minutes=30)}, {"ends_at": timedelta(hours=12)}],
+    [{"idle_at": timedelta(minutes=30)}, {"idle_at": timedelta(hours=12), "ends_at": timedelta(hours=12)}],
     ids=["idle for 30 minutes", "12 hours old"],
 )
 async def test_a_session_ends_by_time(platform, browser, older):
@@ -102,7 +102,7 @@ async def test_a_session_ends_by_time(platform, browser, older):
 
 async def test_a_session_renewed_within_half_an_hour_goes_on(platform, browser):
     await platform.sign_in(browser)
-    await age(platform, seen_at=timedelta(minutes=29, seconds=30))
+    await age(platform, idle_at=timedelta(minutes=29, seconds=30))
     assert (await browser.post(RENEWAL)).status_code == 200
 
 
@@ -183,8 +183,8 @@ async def test_whoever_was_removed_from_one_organization_may_sign_in_for_the_oth
 async def test_a_change_of_role_is_felt_at_the_next_renewal(platform, browser):
     await platform.sign_in(browser)
     async with platform.database.writing(Fence.system(), TEST) as session:
-        person = await person_of(session, "DWHITLOCK01")
-        person.give_role(platform.organizations["a"], "EU", machine_time.now())
+        (theirs,) = await memberships(session, Membership.organization_id == platform.organizations["a"].id)
+        theirs.change_role("EU", None, session.at)
     await browser.post(RENEWAL)
     assert "offer.decide" not in (await browser.get("/api/identity/me")).json()["permissions"]
 
@@ -209,7 +209,7 @@ async def test_nobody_acts_for_an_organization_they_are_no_member_of(platform, b
 
 async def test_expired_sessions_are_ended_by_the_sweep_and_open_ones_are_not(platform, browser):
     await platform.sign_in(browser)
-    await age(platform, seen_at=timedelta(minutes=31))
+    await age(platform, idle_at=timedelta(minutes=31))
     async with platform.browser() as another:
         await platform.sign_in(another, "PLINDGREN04")
     async with platform.database.writing(Fence.system(), TEST) as session:
@@ -229,9 +229,9 @@ async def test_the_largest_token_fits_into_a_cookie(platform, browser):
     )
     await platform.sign_in(browser)
     async with platform.database.writing(Fence.system(), TEST) as session:
-        person = await person_of(session, "DWHITLOCK01")
+        (theirs,) = await memberships(session, Membership.organization_id == platform.organizations["a"].id)
+        theirs.role, person = largest, theirs.person
         person.given_name, person.family_name = "Maximiliana-Theodora" * 2, "Featherstonehaugh-Cholmondeley" * 2
-        person.give_role(platform.organizations["a"], largest, machine_time.now())
     line = next(
         line for line in (await browser.post(RENEWAL)).headers.get_list("set-cookie") if line.startswith("cx_token")
     )

@@ -12,7 +12,6 @@ from joserfc.jwk import ECKey, OctKey
 from chassis import machine_time
 from chassis.signing import SigningKey
 from identity_adapter.keys.tokens import TokenMint
-from identity_adapter.sessions.session import LONGEST
 
 pytestmark = pytest.mark.storage
 ME = "/api/identity/me"
@@ -121,6 +120,6 @@ def test_no_token_is_good_for_longer_than_five_minutes_or_its_session(settings):
     at, key = machine_time.now(), SigningKey.generate()
     about = {"user_id": "U", "kind": "person", "name": "N", "permissions": frozenset({"document.view"}), "at": at}
     _, alone = TokenMint(settings).token(key, **about)
-    _, long = TokenMint(settings).token(key, **about, until=at + LONGEST)
+    _, long = TokenMint(settings).token(key, **about, until=at + settings.session_lengths.longest)
     _, short = TokenMint(settings).token(key, **about, until=at + (alone - at) / 2)
     assert ((alone - at).total_seconds(), (long - at).total_seconds(), (short - at).total_seconds()) == (300, 300, 150)

@@ -1,6 +1,6 @@
 """A round: its phase, calendar and rule set; and the competitions bidders bid in."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any, cast
 from uuid import UUID
 
@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from bidding_svc.base import Base
+from bidding_svc.deadlines.due import review_date
 from bidding_svc.rounds.phase import LIFECYCLE, Phase
 from chassis.aggregate import Aggregate
 from chassis.calendar import LAST_SECOND, due_at, midnight
@@ -31,15 +32,6 @@ CLOCK_MOVES = {
 
 class NotMovedByTheCalendar(NotAllowedNow):
     """This round waits for a person's decision, not for a date."""
-
-
-def cdrd(opens: date, closes: date, offset_days: int) -> date:
-    """Return the covered document review date: the later of close minus, and open plus, `offset_days`.
-
-    42 CFR 414.412; domain/lifecycle.md 2.1. Never rolled forward to a business day.
-    """
-    offset = timedelta(days=offset_days)
-    return max(closes - offset, opens + offset)
 
 
 class RuleSetRecord(Base):
@@ -177,7 +169,7 @@ class Round(Aggregate, Base):
     def announce(self, at: datetime) -> None:
         """Publish the round: its calendar gets the covered document review date, and the public hears of it."""
         if all(date.code != "cdrd" for date in self.dates):
-            day = cdrd(self.date_of("window-opens").on, self.date_of("window-closes").on, self.rules.cdrd_offset_days)
+            day = review_date(self.date_of("window-opens").on, self.date_of("window-closes").on, self.rules)
             self.dates.append(RoundDate("cdrd", day, cut_off=True, certainty="target"))
         self._move("publish", at)
         self.say(self._announcement(at))

@@ -16,8 +16,8 @@ from chassis.actor import Actor
 from chassis.database import Database, Fence
 from chassis.errors import ConnexionError, NotFound
 from chassis.settings import ServiceSettings, load
+from identity_adapter.members.use_cases import person_of, remove_member
 from identity_adapter.organizations.organization import Organization
-from identity_adapter.organizations.use_cases import person_of, remove_member
 
 
 async def remove(database: Database, user_id: str, ptan: str | None) -> None:

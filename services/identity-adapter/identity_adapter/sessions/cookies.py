@@ -41,10 +41,10 @@ class Cookies:
         token, expires_at = self._mint.token(
             self._keys.current(),
             user_id=person.user_id,
-            kind=membership.kind,
+            kind=membership.kind if membership else "person",
             name=person.name,
-            role=membership.role,
-            permissions=membership.permissions,
+            role=membership.role if membership else "",
+            permissions=membership.permissions if membership else frozenset(),
             person_id=person.id,
             organization_id=signed_in.organization_id,
             session_id=signed_in.id,

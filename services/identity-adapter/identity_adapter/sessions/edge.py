@@ -41,7 +41,8 @@ async def renew(
     request: Request, response: Response, session: PersonalSession, cx_session: SessionCookie = None
 ) -> Renewed:
     """Exchange the session cookie for a fresh token cookie."""
-    return _hand_token(request, response, await use_cases.renew(session, cx_session))
+    lengths = request.app.state.settings.session_lengths
+    return _hand_token(request, response, await use_cases.renew(session, cx_session, lengths))
 
 
 @router.post("/acting-organization", permission=SIGNED_IN)

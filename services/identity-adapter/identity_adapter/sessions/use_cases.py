@@ -1,15 +1,17 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import delete, select
 
 from chassis import machine_time
-from chassis.database import Session
+from chassis.database import ReadSession, Session
 from chassis.errors import NotSignedIn
 from chassis.tokens import SessionEnded
 from chassis.trust import revoke_session
-from identity_adapter.organizations.organization import Person
-from identity_adapter.sessions.session import IDLE, SessionState, SignedInSession, hash_of, new_secret
+from identity_adapter.members.membership import Membership
+from identity_adapter.members.person import Person
+from identity_adapter.sessions.lengths import SessionLengths
+from identity_adapter.sessions.session import SessionState, SignedInSession, hash_of, new_secret
 
 KEPT_AFTER_END = timedelta(days=90)
 
@@ -22,6 +24,8 @@ async def open_session(
     signed_in_at: datetime,
     id_token: str,
     brought: str | None,
+    browser: str,
+    lengths: SessionLengths,
 ) -> tuple[SignedInSession, str]:
     """Open a session for somebody who has just signed in; return it and the secret for the cookie.
 
@@ -29,27 +33,57 @@ async def open_session(
     Raises `SessionEnded` when the person has no role there any more.
     """
     at = machine_time.now()
-    person = await session.get(Person, person_id)
-    membership = person.membership_in(organization_id) if person else None
-    if person is None or membership is None:
+    person = await session.get_one(Person, person_id)
+    membership = person.membership_in(organization_id)
+    if membership is None and organization_id is not None:
         raise SessionEnded
     before = await _by_secret(session, brought) if brought else None
     if before is not None and before.state is SessionState.OPEN:
         await end_session(session, before, "revoke", at)
     secret = new_secret()
-    opened = SignedInSession(person, membership, secret, signed_in_at=signed_in_at, id_token=id_token, at=at)
+    opened = SignedInSession(
+        person,
+        membership,
+        secret,
+        signed_in_at=signed_in_at,
+        id_token=id_token,
+        browser=browser,
+        lengths=lengths,
+        at=at,
+    )
     session.add(opened)
     return opened, secret
 
 
-async def renew(session: Session, secret: str | None) -> SignedInSession:
+async def membership_to_begin_with(session: Session, person: Person, brought: str | None) -> Membership | None:
+    """Return the role a person who signs in begins with; None for somebody who has none.
+
+    Whoever had a session in this browser goes on acting for the same organization, all others in the role held longest.
+    """
+    before = await _by_secret(session, brought) if brought else None
+    kept = person.membership_in(before.organization_id) if before and before.person_id == person.id else None
+    return kept or person.longest_held
+
+
+async def owner_of(session: Session | ReadSession, secret: str | None) -> UUID | None:
+    """Return whose open session the cookie holds; None when it holds none."""
+    open_one = select(SignedInSession.person_id).where(
+        SignedInSession.secret_hash == hash_of(secret or ""),
+        SignedInSession.state == SessionState.OPEN,
+        SignedInSession.idle_at > machine_time.now(),
+    )
+    owner: UUID | None = await session.scalar(open_one)
+    return owner
+
+
+async def renew(session: Session, secret: str | None, lengths: SessionLengths) -> SignedInSession:
     """Keep a session alive. Raises `NotSignedIn` without one, `SessionEnded` when it is over."""
     if not secret:
         raise NotSignedIn
     found = await _by_secret(session, secret)
     if found is None:
         raise SessionEnded
-    found.renew(machine_time.now())
+    found.renew(lengths, machine_time.now())
     return found
 
 
@@ -99,11 +133,8 @@ async def expire_sessions(session: Session, _as_of: datetime, limit: int) -> int
     at = machine_time.now()
     due = (
         select(SignedInSession)
-        .where(
-            SignedInSession.state == SessionState.OPEN,
-            or_(SignedInSession.seen_at <= at - IDLE, SignedInSession.ends_at <= at),
-        )
-        .order_by(SignedInSession.seen_at)
+        .where(SignedInSession.state == SessionState.OPEN, SignedInSession.idle_at <= at)
+        .order_by(SignedInSession.idle_at)
         .limit(limit)
         .with_for_update(skip_locked=True, of=SignedInSession)
     )

@@ -5,7 +5,7 @@ from pydantic import BaseModel
 
 from chassis.actor import Actor
 from chassis.database import ReadSession
-from identity_adapter.organizations.organization import Person
+from identity_adapter.members.person import Person
 from identity_adapter.sessions.session import SignedInSession
 
 
@@ -20,7 +20,8 @@ class ActingFor(BaseModel):
 class MeView(BaseModel):
     """Who is signed in, for whom this token acts, what it may do, and whom the person could act for.
 
-    `idle_at` is when the session ends unless it is renewed before; machines have none.
+    The session ends at `idle_at` unless it is renewed before, and at `ends_at` anyway; machines have none. Somebody who
+    has no role yet acts for nobody, and may do what everybody who is signed in may.
     """
 
     user_id: str
@@ -30,6 +31,7 @@ class MeView(BaseModel):
     permissions: list[str]
     signed_in_at: datetime | None
     idle_at: datetime | None
+    ends_at: datetime | None
     organization: ActingFor | None
     organizations: list[ActingFor]
 
@@ -51,6 +53,7 @@ async def read_me(session: ReadSession, actor: Actor) -> MeView:
         permissions=sorted(actor.permissions),
         signed_in_at=actor.signed_in_at,
         idle_at=signed_in.idle_at if signed_in else None,
+        ends_at=signed_in.ends_at if signed_in else None,
         organization=next((each for each in organizations if each.id == actor.organization_id), None),
         organizations=organizations,
     )

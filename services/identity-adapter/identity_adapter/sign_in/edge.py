@@ -1,7 +1,7 @@
 """Sign-in and sign-out: the browser's way to the identity provider and back.
 
 No transaction is open while the provider is asked. Who signs in is nobody until the provider has vouched for them, so
-the first transaction acts as the edge, and the one that opens the session acts as the person.
+the first transactions act as the edge, and the one that opens the session acts as the person.
 """
 
 from collections.abc import Awaitable, Callable
@@ -20,12 +20,15 @@ from chassis.door import PUBLIC, SliceRouter
 from chassis.errors import ConnexionError
 from chassis.problems import Problem, status_of
 from identity_adapter.doors import NOBODY_YET, PersonalSession
+from identity_adapter.members.membership import Membership
+from identity_adapter.members.person import Person
 from identity_adapter.sessions import use_cases as sessions
+from identity_adapter.sessions.browser import in_words
 from identity_adapter.sessions.cookies import SESSION_COOKIE, Cookies
 from identity_adapter.sessions.edge import SessionCookie
 from identity_adapter.settings import IdentitySettings
 from identity_adapter.sign_in import use_cases
-from identity_adapter.sign_in.attempt import AT_MOST
+from identity_adapter.sign_in.attempt import AT_MOST, SignInAttempt
 from identity_adapter.sign_in.page import sign_in_failed
 from identity_adapter.sign_in.provider import IdentityProvider, ProviderRefused, ProviderUnreachable, Vouched
 from identity_adapter.sign_in.return_to import local_path
@@ -45,7 +48,7 @@ def _problem(words: str) -> dict[str, Any]:
 
 _ANSWERS: dict[int | str, dict[str, Any]] = {
     302: {"description": "On to the identity provider, or back to the page", "content": {}},
-    403: _problem("No role yet, or the provider did not vouch for the sign-in"),
+    403: _problem("The provider did not vouch for the sign-in, or for too little"),
     422: _problem("Not a page of this site, or not a sign-in of this browser"),
     503: _problem("The identity provider does not answer"),
 }
@@ -75,14 +78,26 @@ def _told_to_people(route: Route) -> Route:
 
 @router.get("/sign-in", permission=PUBLIC, status_code=302, response_class=RedirectResponse, responses=_ANSWERS)
 @_told_to_people
-async def begin_sign_in(request: Request, return_to: Annotated[str, Query(max_length=2000)] = HOME) -> Response:
-    """Send the browser to the identity provider; afterwards it comes back to `return_to`, a path of this site."""
+async def begin_sign_in(
+    request: Request,
+    return_to: Annotated[str, Query(max_length=2000)] = HOME,
+    again: bool = False,
+    cx_session: SessionCookie = None,
+) -> Response:
+    """Send the browser to the identity provider; afterwards it comes back to `return_to`, a path of this site.
+
+    With `again` the person signs in there once more, whatever session there is: for acts that ask for a fresh sign-in
+    (problem `sign-in-again`). Whoever is signed in here must be the one who comes back, and goes on acting as before.
+    """
     settings, provider = _settings(request), _provider(request)
     path = local_path(return_to)
     trip = use_cases.new_round_trip(request.cookies.get(_browser_cookie(settings)))
-    there = await provider.authorization_url(state=trip.state, nonce=trip.nonce, code_verifier=trip.code_verifier)
+    there = await provider.authorization_url(
+        state=trip.state, nonce=trip.nonce, code_verifier=trip.code_verifier, again=again
+    )
     async with _database(request).writing(Fence.system(), NOBODY_YET) as session:
-        await use_cases.begin(session, trip, path)
+        person_id = await sessions.owner_of(session, cx_session) if again else None
+        await use_cases.begin(session, trip, path, again=again, person_id=person_id)
     response = RedirectResponse(there, HTTPStatus.FOUND, {"Cache-Control": "no-store"})
     response.set_cookie(
         _browser_cookie(settings),
@@ -107,9 +122,14 @@ async def finish_sign_in(
         attempt = await use_cases.take_back(session, state or "", browser)
     if error or not code:
         raise ProviderRefused("it sent the browser back without a code")
-    vouched = await _provider(request).redeem(code, nonce=attempt.nonce, code_verifier=attempt.code_verifier)
+    vouched = await _provider(request).redeem(
+        code,
+        nonce=attempt.nonce,
+        code_verifier=attempt.code_verifier,
+        since=attempt.signed_in_since(_settings(request).session_lengths.longest),
+    )
     response = RedirectResponse(attempt.return_to, HTTPStatus.FOUND, {"Cache-Control": "no-store"})
-    await _open_session(request, response, vouched)
+    await _open_session(request, response, attempt, vouched)
     return response
 
 
@@ -123,30 +143,38 @@ async def sign_out(request: Request, session: PersonalSession, cx_session: Sessi
     return response
 
 
-async def _open_session(request: Request, response: Response, vouched: Vouched) -> None:
-    database, cookies = _database(request), _cookies(request)
-    async with database.reading(Fence.system()) as reading:
-        person, membership = await use_cases.member(reading, vouched.user_id)
-    actor = Actor(
-        kind=membership.kind,
-        user_id=person.user_id,
-        person_id=person.id,
-        organization_id=membership.organization_id,
-        role=membership.role,
-        signed_in_at=vouched.signed_in_at,
-    )
-    async with database.writing(Fence.system(), actor) as session:
+async def _open_session(request: Request, response: Response, attempt: SignInAttempt, vouched: Vouched) -> None:
+    brought = request.cookies.get(SESSION_COOKIE)
+    async with _database(request).writing(Fence.system(), NOBODY_YET) as session:
+        person = await use_cases.arrive(session, vouched)
+        attempt.require_owner(person.id)
+        membership = await sessions.membership_to_begin_with(session, person, brought)
+    actor = _actor(person, membership, vouched)
+    async with _database(request).writing(Fence.system(), actor) as session:
         opened, secret = await sessions.open_session(
             session,
             person.id,
-            membership.organization_id,
+            actor.organization_id,
             signed_in_at=vouched.signed_in_at,
             id_token=vouched.id_token,
-            brought=request.cookies.get(SESSION_COOKIE),
+            brought=brought,
+            browser=in_words(request.headers.get("user-agent")),
+            lengths=_settings(request).session_lengths,
         )
-        cookies.set_session(response, secret)
-        cookies.set_token(response, opened, machine_time.now())
+        _cookies(request).set_session(response, secret)
+        _cookies(request).set_token(response, opened, machine_time.now())
     request.app.state.wake()
+
+
+def _actor(person: Person, membership: Membership | None, vouched: Vouched) -> Actor:
+    return Actor(
+        kind=membership.kind if membership else "person",
+        user_id=person.user_id,
+        person_id=person.id,
+        organization_id=membership.organization_id if membership else None,
+        role=membership.role if membership else "",
+        signed_in_at=vouched.signed_in_at,
+    )
 
 
 def _browser_cookie(settings: IdentitySettings) -> str:

@@ -6,7 +6,7 @@ Nothing here knows which provider it is. IDM, the stand-in and any other differ 
 import re
 import time
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -18,15 +18,16 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 from pydantic import BaseModel, ValidationError
 
-from identity_adapter.sessions.session import LONGEST
+from chassis import machine_time
 from identity_adapter.settings import IdentitySettings
 from identity_adapter.sign_in.client import authenticated
+from identity_adapter.sign_in.profile import Profile
 
 ALGORITHMS = ["RS256", "PS256", "ES256", "EdDSA"]
 """What an ID token may be signed with. Never `none`, never a shared secret."""
 DISCOVERED_FOR_SECONDS = 3600.0
 KEYS_AT_MOST_EVERY_SECONDS = 10.0
-LEEWAY_SECONDS = 30
+LEEWAY = timedelta(seconds=30)
 TIMEOUT = httpx.Timeout(10, connect=3)
 
 
@@ -45,16 +46,18 @@ class Discovery(BaseModel):
     authorization_endpoint: str
     token_endpoint: str
     jwks_uri: str
+    userinfo_endpoint: str | None = None
     end_session_endpoint: str | None = None
 
 
 @dataclass(frozen=True)
 class Vouched:
-    """Whom the identity provider vouches for, since when, and the ID token that says so."""
+    """Whom the identity provider vouches for, since when, what it tells of them, and the ID token that says so."""
 
     user_id: str
     signed_in_at: datetime
     id_token: str
+    profile: Profile
 
 
 class IdentityProvider:
@@ -72,9 +75,13 @@ class IdentityProvider:
         """Close connections."""
         await self._client.aclose()
 
-    async def authorization_url(self, *, state: str, nonce: str, code_verifier: str) -> str:
-        """Return where to send the browser. Raises `ProviderUnreachable`."""
+    async def authorization_url(self, *, state: str, nonce: str, code_verifier: str, again: bool = False) -> str:
+        """Return where to send the browser; `again` has the person sign in there whatever session there is.
+
+        Raises `ProviderUnreachable`.
+        """
         settings, discovery = self._settings, await self._discover()
+        longest = int(settings.session_lengths.longest.total_seconds())
         return str(
             prepare_grant_uri(
                 discovery.authorization_endpoint,
@@ -86,16 +93,17 @@ class IdentityProvider:
                 nonce=nonce,
                 code_challenge=create_s256_code_challenge(code_verifier),
                 code_challenge_method="S256",
-                max_age=str(int(LONGEST.total_seconds())),  # then `auth_time` must be told
+                prompt="login" if again else None,
+                max_age="0" if again else str(longest),  # then `auth_time` must be told
                 acr_values=settings.required_acr,
             )
         )
 
-    async def redeem(self, code: str, *, nonce: str, code_verifier: str) -> Vouched:
-        """Exchange a code for whom the provider vouches for.
+    async def redeem(self, code: str, *, nonce: str, code_verifier: str, since: datetime) -> Vouched:
+        """Exchange a code for whom the provider vouches for, signed in there no earlier than `since`.
 
         Raises `ProviderUnreachable`, or `ProviderRefused` for a code it does not take (also one used before) and an
-        ID token that is not for us, not for this sign-in, not signed by the provider or not assured enough.
+        ID token that is not for us, not for this sign-in, not signed by the provider, too old or not assured enough.
         """
         discovery = await self._discover()
         form = {
@@ -109,12 +117,19 @@ class IdentityProvider:
             answer = await self._client.post(discovery.token_endpoint, data=form, headers=headers)
             if answer.status_code in {httpx.codes.BAD_REQUEST, httpx.codes.UNAUTHORIZED}:
                 raise ProviderRefused(_error_of(answer))
-            id_token = str(answer.raise_for_status().json()["id_token"])
+            tokens = answer.raise_for_status().json()
+            id_token, access_token = str(tokens["id_token"]), tokens.get("access_token")
         except (httpx.HTTPError, ValueError) as problem:
             raise ProviderUnreachable(type(problem).__name__) from None
-        except (KeyError, TypeError):
+        except (KeyError, TypeError, AttributeError):
             raise ProviderRefused("the answer has no ID token") from None
-        return await self._vouched(id_token, nonce, discovery)
+        claims = await self._checked(id_token, nonce, since, discovery)
+        return Vouched(
+            user_id=str(claims[self._settings.user_id_claim]),
+            signed_in_at=min(_moment(claims["auth_time"]), machine_time.now()),
+            id_token=id_token,
+            profile=await self._profile(claims, access_token, discovery),
+        )
 
     async def sign_out_url(self, id_token: str | None) -> str | None:
         """Return where the browser ends its session at the provider, None where that cannot be done from here."""
@@ -131,11 +146,11 @@ class IdentityProvider:
         }
         return f"{endpoint}?{urlencode(asked)}"
 
-    async def _vouched(self, id_token: str, nonce: str, discovery: Discovery) -> Vouched:
+    async def _checked(self, id_token: str, nonce: str, since: datetime, discovery: Discovery) -> dict[str, Any]:
         claims = await self._claims(id_token, discovery)
         try:
             jwt.JWTClaimsRegistry(
-                leeway=LEEWAY_SECONDS,
+                leeway=int(LEEWAY.total_seconds()),
                 iss={"essential": True, "value": discovery.issuer},
                 aud={"essential": True, "value": self._settings.client_id},
                 exp={"essential": True},
@@ -148,13 +163,23 @@ class IdentityProvider:
                 raise ProviderRefused("the ID token was made for another application")
             if self._settings.required_acr not in {None, claims.get("acr")}:
                 raise ProviderRefused("the sign-in is not assured enough")
-            return Vouched(
-                user_id=str(claims[self._settings.user_id_claim]),
-                signed_in_at=datetime.fromtimestamp(int(claims["auth_time"]), UTC),
-                id_token=id_token,
-            )
+            if _moment(claims["auth_time"]) < since - LEEWAY:
+                raise ProviderRefused("the person was not asked to sign in again")
+            if not claims[self._settings.user_id_claim]:
+                raise ProviderRefused("the ID token names nobody")
         except (JoseError, KeyError, ValueError, TypeError, OverflowError) as problem:
             raise ProviderRefused(f"the ID token does not hold: {type(problem).__name__}") from None
+        return claims
+
+    async def _profile(self, claims: dict[str, Any], access_token: object, discovery: Discovery) -> Profile:
+        """Return what the ID token tells of the person; where that is not all, what the provider tells when asked."""
+        told = Profile.of(claims)
+        if told.is_complete or not isinstance(access_token, str) or discovery.userinfo_endpoint is None:
+            return told
+        asked = await self._get(discovery.userinfo_endpoint, {"Authorization": f"Bearer {access_token}"})
+        if not isinstance(asked, dict) or asked.get("sub") != claims["sub"]:  # OpenID Connect Core, section 5.3.2
+            raise ProviderRefused("the provider told of somebody else")
+        return Profile.of(asked)
 
     async def _claims(self, id_token: str, discovery: Discovery) -> dict[str, Any]:
         """Return the signed claims; an unknown key may be a new one, so keys are then read again."""
@@ -192,12 +217,16 @@ class IdentityProvider:
             raise ProviderUnreachable(type(problem).__name__) from None
         self._keys_read_at = time.monotonic()
 
-    async def _get(self, url: str) -> Any:
+    async def _get(self, url: str, headers: dict[str, str] | None = None) -> Any:
         try:
-            answer = await self._client.get(url)
+            answer = await self._client.get(url, headers=headers)
             return answer.raise_for_status().json()
         except (httpx.HTTPError, ValueError) as problem:
             raise ProviderUnreachable(type(problem).__name__) from None
+
+
+def _moment(seconds: Any) -> datetime:
+    return datetime.fromtimestamp(int(seconds), UTC)
 
 
 def _error_of(answer: httpx.Response) -> str:

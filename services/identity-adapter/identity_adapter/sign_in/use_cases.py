@@ -1,21 +1,25 @@
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, text
 
 from chassis import machine_time
-from chassis.database import ReadSession, Session
+from chassis.database import Session
 from chassis.errors import NotAllowed
-from identity_adapter.organizations.organization import Membership, Person
-from identity_adapter.organizations.use_cases import person_of
+from identity_adapter.members.person import Person
+from identity_adapter.members.use_cases import person_of
 from identity_adapter.sessions.session import hash_of, new_secret
 from identity_adapter.sign_in.attempt import NotYourSignIn, SignInAttempt
+from identity_adapter.sign_in.provider import Vouched
+
+_ONE_ARRIVES = text("select pg_advisory_xact_lock(hashtext('connexion person ' || :user_id))")
 
 
-class NoRoleYet(NotAllowed):
-    """You are signed in, but have no role in Connexion yet. Ask the authorized official of your organization."""
+class AccountIncomplete(NotAllowed):
+    """Your account at the identity provider lacks a name or an e-mail address. Add it there, then sign in again."""
 
-    title = "No role yet"
+    title = "Account not complete"
 
 
 @dataclass(frozen=True)
@@ -33,8 +37,10 @@ def new_round_trip(browser: str | None) -> RoundTrip:
     return RoundTrip(new_secret(), new_secret(), new_secret() + new_secret(), browser or new_secret())
 
 
-async def begin(session: Session, trip: RoundTrip, return_to: str) -> None:
-    """Note that a sign-in is under way."""
+async def begin(
+    session: Session, trip: RoundTrip, return_to: str, *, again: bool = False, person_id: UUID | None = None
+) -> None:
+    """Note that a sign-in is under way; `again` by somebody who is signed in already (`person_id`, where known)."""
     session.add(
         SignInAttempt(
             state_hash=hash_of(trip.state),
@@ -42,6 +48,8 @@ async def begin(session: Session, trip: RoundTrip, return_to: str) -> None:
             nonce=trip.nonce,
             code_verifier=trip.code_verifier,
             return_to=return_to,
+            again=again,
+            person_id=person_id,
             at=machine_time.now(),
         )
     )
@@ -66,15 +74,23 @@ async def take_back(session: Session, state: str, browser: str | None) -> SignIn
     return attempt
 
 
-async def member(session: ReadSession, user_id: str) -> tuple[Person, Membership]:
-    """Return the person with this user id and the role to begin with: the one held longest.
+async def arrive(session: Session, vouched: Vouched) -> Person:
+    """Return whom the provider vouches for, as it knows them now; somebody who was never here before is added.
 
-    Raises `NoRoleYet` for somebody who is nobody's member.
+    That person has no role yet and can ask for one (`domain/roles.md` 2). Raises `AccountIncomplete`.
     """
-    person = await person_of(session, user_id)
-    if person is None or not person.memberships:
-        raise NoRoleYet
-    return person, person.memberships[0]
+    about = vouched.profile
+    await session.execute(_ONE_ARRIVES, {"user_id": vouched.user_id.upper()})
+    person = await person_of(session, vouched.user_id)
+    if person is None:
+        if not about.is_complete:
+            raise AccountIncomplete
+        person = Person(vouched.user_id, about.given_name, about.family_name, about.email)
+        session.add(person)
+        await session.flush()
+    elif about.is_complete:
+        person.be_known_as(about.given_name, about.family_name, about.email, machine_time.now())
+    return person
 
 
 async def forget_abandoned(session: Session, _as_of: datetime, limit: int) -> int:
