@@ -50,7 +50,8 @@ class RoleTable:
         used = {cell.footnote for _, rows in outside for row in rows for cell in row.cells}
         used |= {cell.footnote for _, rows in inside for row in rows for cell in row.inside}
         notes = {number: str(sentence) for number, sentence in told["footnotes"].items() if number in used}
-        return cls(roles=columns, sections=_sections(outside), inside=_sections(inside), footnotes=notes)
+        sections = _sections(outside)
+        return cls(roles=columns, sections=sections, inside=_told_apart(_sections(inside), sections), footnotes=notes)
 
 
 def _row(row: Json, columns: dict[str, str], names: dict[str, str]) -> Row:
@@ -64,3 +65,12 @@ def _row(row: Json, columns: dict[str, str], names: dict[str, str]) -> Row:
 
 def _sections(laid: list[tuple[Json, list[Row]]]) -> list[Section]:
     return [Section(str(section["title"]), bool(section["published"]), rows) for section, rows in laid if rows]
+
+
+def _told_apart(inside: list[Section], outside: list[Section]) -> list[Section]:
+    """The inside sections, where one that suppliers share has a name of its own."""
+    titles = {section.title for section in outside}
+    return [
+        section._replace(title=f"{section.title}: inside roles") if section.title in titles else section
+        for section in inside
+    ]

@@ -63,6 +63,7 @@ class SignedIn(Answering):
             "permissions": list(self.permissions),
             "signed_in_at": now.isoformat(),
             "idle_at": (now + self.idle_in).isoformat(),
+            "ends_at": (now + timedelta(hours=12)).isoformat(),
             "organization": self.organizations[0] if self.organizations else None,
             "organizations": self.organizations,
         }
