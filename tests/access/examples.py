@@ -18,7 +18,7 @@ from sqlalchemy import select
 from bidding_svc.bidders.use_cases import register_organization
 from bidding_svc.requirements.requirement import Requirement
 from bidding_svc.seed import seed
-from chassis import program_time
+from chassis import machine_time, program_time
 from chassis.actor import Actor
 from chassis.calendar import eastern_day
 from chassis.database import Database, Fence, Session
@@ -28,9 +28,15 @@ from events.bidding import RequirementOpened, RequirementReceived, SlotRequested
 from events.examples import BY_TYPE
 from events.identity import OrganizationRegistered
 from events.rounds import RoundState
+from identity_adapter.machines.use_cases import register_machine
+from identity_adapter.members.person import Person as SignedInPerson
 from identity_adapter.organizations.use_cases import register_organization as new_organization
+from identity_adapter.sessions.lengths import SessionLengths
+from identity_adapter.sessions.session import SignedInSession
+from identity_adapter.sessions.use_cases import open_session
 from notices_svc.activity.use_cases import record_received
 from notices_svc.todos.use_cases import ask_for_document
+from tests.access.tokens import PERSON
 from tests.documents.house import BYTES, TUS, Person
 from tests.documents.pdfs import pdf
 
@@ -108,10 +114,35 @@ async def contracts(site: Site) -> dict[str, Any]:
 
 
 async def identity(site: Site) -> dict[str, Any]:
-    """An organization; it gets an id of its own."""
+    """An organization, which gets an id of its own; a session of the person who asks; a machine."""
     async with site.database.writing(Fence.system(), TEST) as session:
         made = await new_organization(session, "Larkspur Sample Medical, LLC", "9000000001")
-    return {"organization_id": made.id}
+        shown = await register_machine(session, "sample-downstream", "Sample downstream system", ["rounds.read"])
+        opened = await _session_of(session, PERSON)
+    return {
+        "organization_id": made.id,
+        "machine_id": shown.machine.id,
+        "secret_id": shown.kept.id,
+        "session_id": opened.id,
+    }
+
+
+async def _session_of(session: Session, person_id: uuid.UUID) -> SignedInSession:
+    person = SignedInPerson("DWHITLOCK01", "Dana", "Whitlock", "dana@a.example")
+    person.id = person_id
+    session.add(person)
+    await session.flush()
+    opened, _ = await open_session(
+        session,
+        person_id,
+        None,
+        signed_in_at=machine_time.now(),
+        id_token="x",
+        brought=None,
+        browser="Firefox on Windows",
+        lengths=SessionLengths(timedelta(minutes=30), timedelta(hours=12)),
+    )
+    return opened
 
 
 async def documents(site: Site) -> dict[str, Any]:
@@ -173,8 +204,12 @@ BODIES: dict[str, dict[str, Any]] = {
 }
 """Arguments of the request by route name, for routes whose body is read before the thing is looked for."""
 
-SHARED_LISTS = {"GET /api/bidding/rounds", "GET /api/contracts/rounds"}
+SHARED_LISTS = {"GET /api/bidding/rounds", "GET /api/contracts/rounds", "GET /api/identity/machines"}
 """Lists of what belongs to no organization: everybody with the permission sees the same."""
 
-SHARED_THINGS = {"GET /api/bidding/rounds/{code}"}
+SHARED_THINGS = {
+    "GET /api/bidding/rounds/{code}",
+    "POST /api/identity/machines/{machine_id}/secrets",
+    "DELETE /api/identity/machines/{machine_id}/secrets/{secret_id}",
+}
 """Things that belong to no organization."""

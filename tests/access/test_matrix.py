@@ -10,7 +10,7 @@ import pytest
 
 from tests.access.edges import Route, routes
 from tests.access.examples import SHARED_LISTS, SHARED_THINGS
-from tests.access.tokens import EVERYTHING, OTHER, bad_tokens, token
+from tests.access.tokens import EVERYTHING, OTHER, STRANGER, bad_tokens, token
 
 pytestmark = pytest.mark.storage
 
@@ -27,6 +27,11 @@ PUBLIC_ROUTES = {
     "POST /api/identity/sign-out",
     "POST /api/identity/token",
 }
+
+
+def somebody_elses() -> str:
+    """A good token of another person, for another organization."""
+    return token(permissions=EVERYTHING, organization_id=OTHER, pid=str(STRANGER))
 
 
 def named(chosen: list[Route]) -> Any:
@@ -67,13 +72,13 @@ async def test_without_the_permission_a_route_is_refused(edges, route):
 async def test_another_organization_gets_an_empty_list(edges, route):
     mine = await edges[route.service].ask(route, edges[route.service].mine)
     assert mine.json()["items"], "the example of this list is no real row"
-    other = await edges[route.service].ask(route, token(permissions=EVERYTHING, organization_id=OTHER))
+    other = await edges[route.service].ask(route, somebody_elses())
     assert other.json() == {"items": [], "next": None}
 
 
 @named(OF_ONE_THING)
 async def test_another_organizations_thing_is_not_found(edges, route):
-    other = await edges[route.service].ask(route, token(permissions=EVERYTHING, organization_id=OTHER))
+    other = await edges[route.service].ask(route, somebody_elses())
     assert other.status_code == 404
     mine = await edges[route.service].ask(route, edges[route.service].mine)
     assert mine.status_code != 404, "the example of this route is no real row"

@@ -20,7 +20,7 @@ EVERYTHING = sorted(
     {code for role in role_table().roles for code in role_table().permissions_of(role, with_ticket=True)}
 )
 """Every permission there is."""
-PERSON = uuid.uuid4()
+PERSON, STRANGER = uuid.uuid4(), uuid.uuid4()
 SESSION = uuid.uuid4()
 
 

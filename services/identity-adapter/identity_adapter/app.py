@@ -6,6 +6,7 @@ from chassis.sweeps import Sweep
 from identity_adapter.enrolment import worker as enrolment_worker
 from identity_adapter.keys import edge as keys_edge
 from identity_adapter.machines import edge as machines_edge
+from identity_adapter.machines import token_route
 from identity_adapter.organizations import edge as organizations_edge
 from identity_adapter.resources import open_resources
 from identity_adapter.roles import edge as roles_edge
@@ -25,6 +26,7 @@ SERVICE = Service(
         organizations_edge.router,
         roles_edge.router,
         machines_edge.router,
+        token_route.router,
     ],
     hears=[enrolment_worker.hears, hears_keys_and_revocations("identity")],
     sweeps=[

@@ -24,6 +24,13 @@ async def _writing(request: Request) -> AsyncIterator[Session]:
     request.app.state.wake()
 
 
+async def _writing_unkept(request: Request) -> AsyncIterator[Session]:
+    database: Database = request.app.state.database
+    async with database.writing(Fence.system(), request.state.actor or NOBODY_YET) as session:
+        yield session
+    request.app.state.wake()
+
+
 async def _reading(request: Request) -> AsyncIterator[ReadSession]:
     database: Database = request.app.state.database
     async with database.reading(Fence.system()) as session:
@@ -32,5 +39,7 @@ async def _reading(request: Request) -> AsyncIterator[ReadSession]:
 
 PersonalSession = Annotated[Session, Depends(_writing, scope="function")]
 """Writes behind the system fence; acts as the signed-in person, or as the edge while that is nobody yet."""
+SecretSession = Annotated[Session, Depends(_writing_unkept, scope="function")]
+"""Writes behind the system fence; the answer shows a secret, so it is not kept for an idempotency key."""
 PersonalReading = Annotated[ReadSession, Depends(_reading, scope="function")]
 """Reads behind the system fence."""

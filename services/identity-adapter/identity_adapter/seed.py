@@ -20,7 +20,7 @@ from chassis.database import Database, Fence, Session
 from chassis.key_ring import KeyRing
 from chassis.settings import load
 from identity_adapter.keys.token_keys import publish_keys
-from identity_adapter.machines.use_cases import register_machine
+from identity_adapter.machines.use_cases import find_machine, register_machine
 from identity_adapter.members.use_cases import add_member
 from identity_adapter.organizations.organization import Organization
 from identity_adapter.organizations.use_cases import register_organization
@@ -76,9 +76,9 @@ async def seed(session: Session, demo: Demo) -> dict[str, Organization]:
         about = person.model_dump(exclude={"organization"})
         await add_member(session, known[person.organization] if person.organization else None, **about)
     for machine in demo.machines:
-        await register_machine(
-            session, machine.client_id, machine.name, machine.scopes, machine.secret.get_secret_value()
-        )
+        if await find_machine(session, machine.client_id) is None:
+            secret = machine.secret.get_secret_value()
+            await register_machine(session, machine.client_id, machine.name, machine.scopes, secret)
     return known
 
 

@@ -1,15 +1,12 @@
 """Client credentials: what a machine gets for its secret, and what nobody gets without."""
 
-from datetime import timedelta
-
 import pytest
 from sqlalchemy import text
 
 from chassis import machine_time
-from chassis.actor import Actor
 from chassis.database import Fence
-from identity_adapter.machines.client import Machine, MachineSecret, NoSuchScope, hash_secret, matches
-from identity_adapter.machines.use_cases import find_machine
+from identity_adapter.machines.machine import Machine, NoSuchScope
+from identity_adapter.machines.secrets import hash_secret, matches
 
 pytestmark = pytest.mark.storage
 TOKEN = "/api/identity/token"
@@ -87,16 +84,6 @@ async def test_the_secret_itself_is_not_kept(platform):
     assert SECRET not in kept
 
 
-async def test_two_secrets_are_good_while_one_replaces_the_other(platform):
-    async with platform.database.writing(Fence.system(), Actor.system("test")) as session:
-        machine = await find_machine(session, "downstream")
-        machine.secrets.append(MachineSecret("the next one", machine_time.now() + timedelta(hours=1)))
-    now = machine_time.now()
-    assert matches(SECRET, machine.hashes(now))
-    assert matches("the next one", machine.hashes(now))
-    assert not matches("the next one", machine.hashes(now + timedelta(hours=2)))
-
-
 def test_one_secret_has_another_hash_each_time():
     first, second = hash_secret(SECRET), hash_secret(SECRET)
     assert first != second
@@ -106,4 +93,4 @@ def test_one_secret_has_another_hash_each_time():
 
 def test_a_machine_is_granted_scopes_that_exist_only():
     with pytest.raises(NoSuchScope):
-        Machine("m", "M", ["offer.decide"], "secret")
+        Machine("m", "M", ["offer.decide"], hash_secret("secret"), machine_time.now())

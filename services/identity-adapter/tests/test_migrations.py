@@ -6,6 +6,8 @@ from uuid import uuid4
 import asyncpg
 import pytest
 
+from chassis import machine_time
+from chassis.ids import new_id
 from chassis.migrate import migrate
 
 pytestmark = pytest.mark.storage
@@ -57,3 +59,18 @@ async def test_open_sessions_go_on_and_end_when_they_would_have_ended(database_f
         (renewed, AT + timedelta(minutes=30), "Unknown browser", "OPEN"),
         (nearly_over, AT + timedelta(minutes=7), "Unknown browser", "OPEN"),
     }
+
+
+async def test_secrets_of_machines_tell_since_when_they_are_good(database_for):
+    made = await database_for("identity", package=None)
+    await migrate("identity_adapter", made.migrator_url, "0006")
+    admin = await asyncpg.connect(made.admin_url)
+    machine, secret = new_id(), new_id()
+    await admin.execute("insert into machine values ($1, 'downstream', 'A downstream system', '[]')", machine)
+    await admin.execute(
+        "insert into machine_secret (id, machine_id, secret_hash) values ($1, $2, 'h')", secret, machine
+    )
+    await migrate("identity_adapter", made.migrator_url)
+    made_at = await admin.fetchval("select made_at from machine_secret")
+    await admin.close()
+    assert timedelta() <= machine_time.now() - made_at < timedelta(minutes=1)

@@ -1,99 +1,83 @@
-"""`POST /api/identity/token`. Its errors are those of RFC 6749, because OAuth clients read those and no others."""
+"""Machines, for those who manage them. A secret is shown in the answer that makes it, and never again.
 
-from base64 import b64decode
-from typing import Annotated, Any, Literal
-from urllib.parse import unquote_plus
+That answer is not kept for an `Idempotency-Key`: the secret would stand in the database. Sent again, a registration is
+a conflict, and a change of secrets makes one more, while the earlier ones stay good for the overlap.
+"""
 
-from fastapi import Form, Request, Response
-from fastapi.responses import JSONResponse
-from pydantic import BaseModel
+from datetime import datetime, timedelta
+from typing import Annotated
+from uuid import UUID
 
-from chassis import machine_time
-from chassis.database import Database, Fence
-from chassis.door import PUBLIC, SliceRouter
-from identity_adapter.keys.token_keys import TokenKeys
-from identity_adapter.keys.tokens import TokenMint
-from identity_adapter.machines.use_cases import Granted, OAuthRefusal, find_machine, grant
+from fastapi import Response
+from pydantic import BaseModel, Field, StringConstraints
 
-router = SliceRouter(prefix="/api/identity", tags=["machines"])
-Field = Annotated[str | None, Form(max_length=2000)]
+from chassis.door import SliceRouter
+from chassis.paging import DEFAULT_LIMIT, After, Limit, Page
+from identity_adapter.doors import PersonalReading, PersonalSession, SecretSession
+from identity_adapter.machines import use_cases, views
 
+router = SliceRouter(prefix="/api/identity/machines", tags=["machines"])
+MAY_MANAGE = "staff.machine.manage"
+LONGEST_OVERLAP_DAYS = 90
 
-class TokenAnswer(BaseModel):
-    """A token for a machine (RFC 6749, section 5.1)."""
-
-    access_token: str
-    token_type: Literal["Bearer"] = "Bearer"  # noqa: S105  RFC 6750's word
-    expires_in: int
-    scope: str
+ClientId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{1,62}[a-z0-9]$")]
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 
 
-class TokenRefused(BaseModel):
-    """Why there is none (RFC 6749, section 5.2)."""
+class NewMachine(BaseModel):
+    """A downstream system, and what it may read."""
 
-    error: str
-    error_description: str
-
-
-_ANSWERS: dict[int | str, dict[str, Any]] = {
-    400: {"model": TokenRefused, "description": "Not a request for client credentials, or not this scope"},
-    401: {"model": TokenRefused, "description": "The client id or the secret is not right"},
-}
+    client_id: ClientId
+    name: Name
+    scopes: list[str] = Field(min_length=1, max_length=20)
 
 
-@router.post("/token", permission=PUBLIC, response_model=TokenAnswer, responses=_ANSWERS)
-async def issue_token(
-    request: Request,
-    grant_type: Field = None,
-    scope: Field = None,
-    client_id: Field = None,
-    client_secret: Field = None,
-) -> Response:
-    """Exchange a machine's credentials (HTTP Basic, or in the form) for a five-minute token."""
-    try:
-        name, secret = _credentials(request, grant_type, client_id, client_secret)
-        database: Database = request.app.state.database
-        async with database.reading(Fence.system()) as session:
-            machine = await find_machine(session, name)
-        granted = await grant(machine, secret, scope)
-    except OAuthRefusal as refusal:
-        return _refused(refusal)
-    return JSONResponse(_token(request, granted).model_dump(), headers={"Cache-Control": "no-store"})
+class NextSecret(BaseModel):
+    """How long the secrets before are good yet; 0 ends them at once."""
+
+    overlap_days: int = Field(use_cases.OVERLAP_DAYS, ge=0, le=LONGEST_OVERLAP_DAYS)
 
 
-def _token(request: Request, granted: Granted) -> TokenAnswer:
-    keys: TokenKeys = request.app.state.token_keys
-    at = machine_time.now()
-    token, expires_at = TokenMint(request.app.state.settings).token(
-        keys.current(),
-        user_id=granted.machine.client_id,
-        kind="machine",
-        name=granted.machine.name,
-        permissions=granted.permissions,
-        at=at,
+class ShownSecret(BaseModel):
+    """A secret, shown this once. Hand it to the machine's operators by a way that nobody else reads."""
+
+    id: UUID
+    secret: str
+    made_at: datetime
+    machine: views.MachineView
+
+
+@router.get("", permission=MAY_MANAGE)
+async def list_machines(
+    session: PersonalReading, after: After = None, limit: Limit = DEFAULT_LIMIT
+) -> Page[views.MachineView]:
+    """List the machines, what they may read, and since when their secrets are good."""
+    return await views.list_machines(session, after, limit)
+
+
+@router.post("", permission=MAY_MANAGE, status_code=201)
+async def register_machine(body: NewMachine, response: Response, session: SecretSession) -> ShownSecret:
+    """Register a machine; the answer shows its first secret."""
+    return _show(response, await use_cases.register_machine(session, body.client_id, body.name, body.scopes))
+
+
+@router.post("/{machine_id}/secrets", permission=MAY_MANAGE, status_code=201)
+async def give_next_secret(
+    machine_id: UUID, body: NextSecret, response: Response, session: SecretSession
+) -> ShownSecret:
+    """Make a machine's next secret, which the answer shows; the ones before are good for the overlap yet."""
+    overlap = timedelta(days=body.overlap_days)
+    return _show(response, await use_cases.give_next_secret(session, machine_id, overlap))
+
+
+@router.delete("/{machine_id}/secrets/{secret_id}", permission=MAY_MANAGE, status_code=204)
+async def end_secret(machine_id: UUID, secret_id: UUID, session: PersonalSession) -> None:
+    """Let a secret be good no more, at once: when it has leaked, or to shut a machine out."""
+    await use_cases.end_secret(session, machine_id, secret_id)
+
+
+def _show(response: Response, shown: use_cases.Shown) -> ShownSecret:
+    response.headers["Cache-Control"] = "no-store"
+    return ShownSecret(
+        id=shown.kept.id, secret=shown.secret, made_at=shown.kept.made_at, machine=views.view(shown.machine)
     )
-    life = int((expires_at - at).total_seconds())
-    return TokenAnswer(access_token=token, expires_in=life, scope=" ".join(sorted(granted.scopes)))
-
-
-def _credentials(
-    request: Request, grant_type: str | None, client_id: str | None, client_secret: str | None
-) -> tuple[str, str]:
-    if grant_type != "client_credentials":
-        raise OAuthRefusal("unsupported_grant_type", "grant_type must be client_credentials.")
-    scheme, _, given = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "basic":
-        return client_id or "", client_secret or ""
-    try:
-        name, _, secret = b64decode(given, validate=True).decode().partition(":")
-    except ValueError:
-        raise OAuthRefusal("invalid_client", "The Authorization header cannot be read.", 401) from None
-    return unquote_plus(name), unquote_plus(secret)
-
-
-def _refused(refusal: OAuthRefusal) -> Response:
-    headers = {"Cache-Control": "no-store"}
-    if refusal.status == 401:
-        headers["WWW-Authenticate"] = 'Basic realm="connexion"'
-    body = TokenRefused(error=refusal.error, error_description=refusal.description)
-    return JSONResponse(body.model_dump(), refusal.status, headers)

@@ -1,56 +1,74 @@
 import asyncio
 from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from chassis import machine_time
 from chassis.database import ReadSession, Session
-from identity_adapter.machines.client import Machine, matches
-from identity_adapter.roles.table import role_table
+from chassis.errors import NotFound
+from identity_adapter.machines.machine import ClientIdTaken, Machine, MachineSecret
+from identity_adapter.machines.secrets import hash_secret, new_secret
 
-
-class OAuthRefusal(Exception):
-    """A token request is refused, in the words of RFC 6749 section 5.2."""
-
-    def __init__(self, error: str, description: str, status: int = 400) -> None:
-        """Take the error code, a sentence for the developer, and the HTTP status."""
-        super().__init__(error)
-        self.error, self.description, self.status = error, description, status
+OVERLAP_DAYS = 7
+"""How long the secret before is good, unless somebody says otherwise."""
+_ONE_REGISTERS = text("select pg_advisory_xact_lock(hashtext('connexion machines'))")
 
 
 @dataclass(frozen=True)
-class Granted:
-    """What a machine was granted."""
+class Shown:
+    """A secret that was made just now: nobody can read it later."""
 
     machine: Machine
-    scopes: frozenset[str]
-    permissions: frozenset[str]
+    kept: MachineSecret
+    secret: str
 
 
-async def register_machine(session: Session, client_id: str, name: str, scopes: list[str], secret: str) -> bool:
-    """Register a machine; return False when its client id is known already."""
-    if await session.scalar(select(Machine.id).where(Machine.client_id == client_id)):
-        return False
-    session.add(Machine(client_id, name, scopes, secret))
-    return True
+async def register_machine(
+    session: Session, client_id: str, name: str, scopes: list[str], secret: str | None = None
+) -> Shown:
+    """Register a machine with these scopes and its first secret (default: a fresh one).
+
+    Raises `ClientIdTaken`, and `NoSuchScope` for what the role table does not list.
+    """
+    await session.execute(_ONE_REGISTERS)
+    if await find_machine(session, client_id):
+        raise ClientIdTaken(field="client_id")
+    secret = secret or new_secret()
+    machine = Machine(client_id, name, scopes, await _hashed(secret), machine_time.now())
+    session.add(machine)
+    await session.flush()
+    return Shown(machine, machine.secrets[0], secret)
 
 
-async def find_machine(session: ReadSession, client_id: str) -> Machine | None:
+async def give_next_secret(session: Session, machine_id: UUID, overlap: timedelta) -> Shown:
+    """Make a machine's next secret; those before it are good for the overlap yet. Raises NotFound."""
+    secret = new_secret()
+    secret_hash = await _hashed(secret)
+    machine = await _to_change(session, machine_id)
+    kept = machine.take_next_secret(secret_hash, machine_time.now(), overlap)
+    return Shown(machine, kept, secret)
+
+
+async def end_secret(session: Session, machine_id: UUID, secret_id: UUID) -> None:
+    """Let a secret be good no more. Raises NotFound for a machine or a good secret that is not there."""
+    (await _to_change(session, machine_id)).end_secret(secret_id, machine_time.now())
+
+
+async def find_machine(session: Session | ReadSession, client_id: str) -> Machine | None:
     """Return the machine with this client id."""
     found: Machine | None = await session.scalar(select(Machine).where(Machine.client_id == client_id))
     return found
 
 
-async def grant(machine: Machine | None, secret: str, asked: str | None) -> Granted:
-    """Return what a machine gets for its secret: the scopes asked for, or all it has.
+async def _to_change(session: Session, machine_id: UUID) -> Machine:
+    found: Machine | None = await session.scalar(select(Machine).where(Machine.id == machine_id).with_for_update())
+    if found is None:
+        raise NotFound
+    return found
 
-    Raises `OAuthRefusal`: `invalid_client` or `invalid_scope`. The check runs beside the event loop.
-    """
-    hashes = machine.hashes(machine_time.now()) if machine else []
-    good = await asyncio.to_thread(matches, secret, hashes)
-    if machine is None or not good:
-        raise OAuthRefusal("invalid_client", "The client id or the secret is not right.", 401)
-    scopes = frozenset((asked or "").split()) or frozenset(machine.scopes)
-    if scopes - set(machine.scopes):
-        raise OAuthRefusal("invalid_scope", "A scope was asked for that this client does not have.")
-    return Granted(machine, scopes, role_table().permissions_of_scopes(scopes))
+
+async def _hashed(secret: str) -> str:
+    """Hash beside the event loop: it takes long by intent."""
+    return await asyncio.to_thread(hash_secret, secret)

@@ -7,6 +7,7 @@ from pydantic import BaseModel
 
 from chassis import machine_time
 from chassis.door import PUBLIC, SIGNED_IN, CurrentActor, SliceRouter
+from chassis.paging import DEFAULT_LIMIT, After, Limit, Page
 from chassis.problems import Problem
 from identity_adapter.doors import PersonalReading, PersonalSession
 from identity_adapter.sessions import use_cases, views
@@ -57,6 +58,31 @@ async def act_for(
 async def read_me(actor: CurrentActor, session: PersonalReading) -> views.MeView:
     """Read who you are, for whom you act and what you may do."""
     return await views.read_me(session, actor)
+
+
+@router.get("/sessions", permission=SIGNED_IN)
+async def list_sessions(
+    actor: CurrentActor, session: PersonalReading, after: After = None, limit: Limit = DEFAULT_LIMIT
+) -> Page[views.SessionView]:
+    """List your open sessions, youngest first."""
+    return await views.list_sessions(session, actor, after, limit)
+
+
+@router.delete("/sessions", permission=SIGNED_IN, status_code=204)
+async def end_other_sessions(actor: CurrentActor, session: PersonalSession) -> None:
+    """End all your sessions but the one that asks."""
+    await use_cases.end_my_others(session, actor.person_id, but=actor.session_id)
+
+
+@router.delete("/sessions/{session_id}", permission=SIGNED_IN, status_code=204)
+async def end_session(
+    session_id: UUID, request: Request, response: Response, actor: CurrentActor, session: PersonalSession
+) -> None:
+    """End one of your sessions; where it is the one that asks, the cookies are taken back too."""
+    await use_cases.end_one_of_mine(session, actor.person_id, session_id)
+    if session_id == actor.session_id:
+        cookies: Cookies = request.app.state.cookies
+        cookies.clear(response)
 
 
 def _hand_token(request: Request, response: Response, signed_in: SignedInSession) -> Renewed:

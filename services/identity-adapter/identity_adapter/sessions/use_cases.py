@@ -5,7 +5,7 @@ from sqlalchemy import delete, select
 
 from chassis import machine_time
 from chassis.database import ReadSession, Session
-from chassis.errors import NotSignedIn
+from chassis.errors import NotFound, NotSignedIn
 from chassis.tokens import SessionEnded
 from chassis.trust import revoke_session
 from identity_adapter.members.membership import Membership
@@ -106,6 +106,30 @@ async def sign_out(session: Session, secret: str | None) -> str | None:
     id_token = found.id_token
     await end_session(session, found, "sign out", machine_time.now())
     return id_token
+
+
+async def end_one_of_mine(session: Session, person_id: UUID | None, session_id: UUID) -> None:
+    """End an open session of a person, from this browser or another. Raises NotFound for one of somebody else's."""
+    mine = select(SignedInSession).where(
+        SignedInSession.id == session_id,
+        SignedInSession.person_id == person_id,
+        SignedInSession.state == SessionState.OPEN,
+    )
+    found = await session.scalar(mine.with_for_update(of=SignedInSession))
+    if found is None:
+        raise NotFound
+    await end_session(session, found, "revoke", machine_time.now())
+
+
+async def end_my_others(session: Session, person_id: UUID | None, but: UUID | None) -> None:
+    """End every open session of a person but one."""
+    others = select(SignedInSession).where(
+        SignedInSession.person_id == person_id,
+        SignedInSession.id != but,
+        SignedInSession.state == SessionState.OPEN,
+    )
+    for each in await session.scalars(others.order_by(SignedInSession.id).with_for_update(of=SignedInSession)):
+        await end_session(session, each, "revoke", machine_time.now())
 
 
 async def end_sessions_of(session: Session, person_id: UUID, organization_id: UUID | None, at: datetime) -> None:

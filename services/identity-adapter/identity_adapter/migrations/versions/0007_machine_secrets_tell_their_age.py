@@ -1,0 +1,22 @@
+"""A machine's secret keeps when it was made."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0007"
+down_revision = "0006"
+
+_FROM_ID = """
+    update machine_secret
+    set made_at = to_timestamp(('x' || left(replace(id::text, '-', ''), 12))::bit(48)::bigint / 1000.0)
+"""
+"""A UUIDv7 begins with the milliseconds of when it was made (RFC 9562, section 5.7)."""
+
+
+def upgrade() -> None:
+    made_at = sa.Column("made_at", sa.DateTime(timezone=True), comment="machine time")
+    op.add_column("machine_secret", made_at)
+    op.execute("alter table machine_secret no force row level security")
+    op.execute(_FROM_ID)
+    op.execute("alter table machine_secret force row level security")
+    op.alter_column("machine_secret", "made_at", nullable=False)
