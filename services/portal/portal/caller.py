@@ -55,7 +55,9 @@ async def signed_in(request: Request) -> Caller:
         if SESSION_COOKIE not in request.cookies:
             raise SignInNeeded if visitor is None else SessionEnded
         visitor = await _renewed(request)
-    return Caller(request, Gateway.for_request(request.app.state.client, request.headers, visitor.token), visitor)
+    caller = Caller(request, Gateway.for_request(request.app.state.client, request.headers, visitor.token), visitor)
+    request.state.caller = caller
+    return caller
 
 
 async def _renewed(request: Request) -> Visitor:

@@ -1,10 +1,10 @@
 """A refusal of the API as a form shows it: each sentence once in the summary, and above its field."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from portal.gateway import Problem
 
-UPLOAD_FIELDS = ("slot", "nickname", "includes", "file", "certified_by")
 NAMED_OTHERWISE = {"filename": "file", "size": "file", "content": "file", "upload": "file"}
 """What documents-svc calls a part of the file that the form has one field for."""
 
@@ -16,19 +16,19 @@ class FieldProblem(NamedTuple):
     message: str
 
 
-def form_problems(problem: Problem) -> list[FieldProblem]:
-    """Return what the summary lists."""
-    told = [FieldProblem(_field(str(entry.get("path", ""))), str(entry["message"])) for entry in problem.fields]
-    return told or [FieldProblem(None, problem.detail or problem.title or "The file was refused.")]
+def form_problems(problem: Problem, fields: Sequence[str]) -> list[FieldProblem]:
+    """Return what the summary lists, for a form with these fields."""
+    told = [FieldProblem(_field(str(entry.get("path", "")), fields), str(entry["message"])) for entry in problem.fields]
+    return told or [FieldProblem(None, problem.detail or problem.title or "This was refused.")]
 
 
-def field_errors(problem: Problem | None) -> dict[str, str | None]:
-    """Return for every field of the upload form the sentence above it, or None."""
-    told = {entry.field: entry.message for entry in form_problems(problem)} if problem else {}
-    return {name: told.get(name) for name in UPLOAD_FIELDS}
+def field_errors(problem: Problem | None, fields: Sequence[str]) -> dict[str, str | None]:
+    """Return for every field of the form the sentence above it, or None."""
+    told = {entry.field: entry.message for entry in form_problems(problem, fields)} if problem else {}
+    return {name: told.get(name) for name in fields}
 
 
-def _field(path: str) -> str | None:
+def _field(path: str, fields: Sequence[str]) -> str | None:
     name = path.rsplit(".", 1)[-1]
     name = NAMED_OTHERWISE.get(name, name)
-    return name if name in UPLOAD_FIELDS else None
+    return name if name in fields else None

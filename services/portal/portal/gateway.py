@@ -30,6 +30,16 @@ class Problem(Exception):
     fields: list[Json] = field(default_factory=list)
     retry_after: str | None = None
 
+    @property
+    def asks_for_sign_in(self) -> bool:
+        """Whether the act needs a sign-in younger than the person's (`chassis.signature`)."""
+        return self.type == "sign-in-again"
+
+    @property
+    def is_about_the_form(self) -> bool:
+        """Whether the form that was sent comes back with it: something to mend, or a state that does not allow it."""
+        return self.status in {httpx.codes.CONFLICT, httpx.codes.UNPROCESSABLE_ENTITY}
+
     @staticmethod
     def of(response: httpx.Response) -> "Problem":
         """Read a refusal. One that is not written as problem details keeps only its status."""

@@ -2,7 +2,6 @@
 
 import secrets
 from http import HTTPStatus
-from typing import NamedTuple
 from urllib.parse import quote, urlsplit
 
 from fastapi import FastAPI, Request
@@ -10,79 +9,16 @@ from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from chassis.tracing import current_trace_id
-from portal.caller import SessionEnded, SignInNeeded
+from portal import drafts, refusals
+from portal.caller import Caller, SessionEnded, SignInNeeded
+from portal.frame import Frame, frame_of
 from portal.gateway import Problem, Unreachable
 from portal.pages import render
+from portal.refusals import Refusal
 from portal.visitor import SESSION_COOKIE, TOKEN_COOKIE
 
 SIGN_IN = "/api/identity/sign-in"
-
-
-class Refusal(NamedTuple):
-    """The words of one refusal."""
-
-    icon: str
-    title: str
-    lead: str
-    advice: str
-
-
-REFUSALS = {
-    HTTPStatus.UNAUTHORIZED: Refusal(
-        "lock_outline",
-        "You are signed out",
-        "Your session ended: after a time without activity, or because you signed out elsewhere.",
-        "Sign in again. You come back to the same page.",
-    ),
-    HTTPStatus.FORBIDDEN: Refusal(
-        "lock_outline",
-        "Your role does not include this",
-        "You are signed in, but what you asked for belongs to another role.",
-        "An authorized official of your organization can tell you who may do it.",
-    ),
-    HTTPStatus.NOT_FOUND: Refusal(
-        "search",
-        "There is nothing here",
-        "The address does not exist, or what it names is not yours to see.",
-        "Check the address, or start from your home page.",
-    ),
-    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: Refusal(
-        "error_outline",
-        "The file is too large",
-        "It was refused before it was read, so nothing of it was kept.",
-        "Save it as a smaller PDF, for instance with pictures at 150 dots per inch, and upload it again.",
-    ),
-    HTTPStatus.UNPROCESSABLE_ENTITY: Refusal(
-        "search",
-        "This address is not right",
-        "A part of it was cut off or changed.",
-        "Go back and follow the link again, or start from your home page.",
-    ),
-    HTTPStatus.TOO_MANY_REQUESTS: Refusal(
-        "schedule",
-        "Too many requests at once",
-        "Your session asked for more pages than we answer in one minute. What you sent before is safe.",
-        "Wait a minute, then load the page again.",
-    ),
-    HTTPStatus.INTERNAL_SERVER_ERROR: Refusal(
-        "error_outline",
-        "This page failed",
-        "The fault is ours. What you sent before is safe.",
-        "Load the page again. If it fails again, call the help desk with the reference below.",
-    ),
-    HTTPStatus.SERVICE_UNAVAILABLE: Refusal(
-        "warning",
-        "A part of Connexion does not answer",
-        "What you sent before is safe, and receipts stay valid.",
-        "Try again in a few minutes. If a deadline is near, call the help desk with the reference below.",
-    ),
-}
-NOT_ALLOWED_NOW = Refusal(
-    "lock_outline",
-    "This cannot be done now",
-    "Its state, or the time, does not allow it.",
-    "Load the page you came from again to see what can be done now.",
-)
+KEPT = "What you typed is kept for 15 minutes."
 
 
 def install(app: FastAPI) -> None:
@@ -95,35 +31,66 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _unexpected)
 
 
-def sign_in_address(request: Request) -> str:
-    """Return where to sign in and come back from: to this page, or to the page a form stands on."""
-    back, query = request.url.path, request.url.query
-    if request.method != "GET":
-        page = urlsplit(request.headers.get("referer", ""))
-        back, query = page.path or "/home", page.query
-    if query:
-        back += f"?{query}"
-    return f"{SIGN_IN}?return_to={quote(back, safe='')}"
+def page_behind(request: Request) -> tuple[str, str]:
+    """Return path and query of the page a request belongs to: its own, or that of the page a form stands on."""
+    if request.method == "GET":
+        return request.url.path, request.url.query
+    page = urlsplit(request.headers.get("referer", ""))
+    return page.path or "/home", page.query
 
 
-def refuse(request: Request, status: int, *, detail: str = "", **values: str) -> Response:
-    """Return the page of a refusal. `detail` is the service's own sentence, shown instead of the general one."""
-    refusal = REFUSALS.get(HTTPStatus(status), NOT_ALLOWED_NOW)
+def sign_in_address(request: Request, *, again: bool = False) -> str:
+    """Return where to sign in, once more although one is signed in where `again`, and to come back to the page from."""
+    path, query = page_behind(request)
+    back = quote(f"{path}?{query}" if query else path, safe="")
+    return f"{SIGN_IN}?return_to={back}{'&again=true' if again else ''}"
+
+
+def refuse(
+    request: Request,
+    status: int,
+    *,
+    detail: str = "",
+    refusal: Refusal | None = None,
+    sign_in: str | None = None,
+    frame: Frame | None = None,
+) -> Response:
+    """Return the page of a refusal, inside the person's frame where there is one.
+
+    `detail` is the service's own sentence, shown instead of the general one; `sign_in` is where the way on begins.
+    """
     return render(
         request,
-        "pages/refused.html",
+        "pages/refused_inside.html" if frame else "pages/refused.html",
         status=status,
-        refusal=refusal,
+        refusal=refusal or refusals.of_status(status),
         detail=detail,
         reference=reference(),
-        sign_in=sign_in_address(request) if status == HTTPStatus.UNAUTHORIZED else None,
-        **values,
+        sign_in=sign_in,
+        frame=frame,
     )
+
+
+def ask_to_sign_in(request: Request, *, again: bool, kept: str = "") -> Response:
+    """Return the page that says to sign in, anew or `again` although one is; `kept` says what became of the form."""
+    status = HTTPStatus.FORBIDDEN if again else HTTPStatus.UNAUTHORIZED
+    words = refusals.SIGN_IN_AGAIN if again else refusals.of_status(status)
+    detail = f"{words.lead} {kept}".strip()
+    return refuse(request, status, detail=detail, refusal=words, sign_in=sign_in_address(request, again=again))
 
 
 def reference() -> str:
     """Return the trace id of this request: what the help desk finds it by."""
     return current_trace_id() or secrets.token_hex(16)
+
+
+async def _ask_and_keep(request: Request, *, again: bool) -> Response:
+    """Ask to sign in, and keep what was typed into the form that was sent."""
+    page, _ = page_behind(request)
+    typed = {} if request.method == "GET" else await request.form()
+    response = ask_to_sign_in(request, again=again, kept=KEPT if drafts.words_of(page, typed) else "")
+    drafts.keep(response, page, typed, secure=request.url.scheme == "https")
+    return response
 
 
 async def _sign_in(request: Request, _: Exception) -> Response:
@@ -133,7 +100,7 @@ async def _sign_in(request: Request, _: Exception) -> Response:
 async def _session_ended(request: Request, _: Exception) -> Response:
     if request.headers.get("hx-request"):
         return HTMLResponse(status_code=HTTPStatus.OK, headers={"HX-Refresh": "true"})
-    response = refuse(request, HTTPStatus.UNAUTHORIZED)
+    response = await _ask_and_keep(request, again=False)
     for cookie in (SESSION_COOKIE, TOKEN_COOKIE):
         response.delete_cookie(cookie, path="/", httponly=True, samesite="lax")
     return response
@@ -143,12 +110,25 @@ async def _problem(request: Request, problem: Exception) -> Response:
     assert isinstance(problem, Problem)  # noqa: S101 - registered for this class
     if problem.status == HTTPStatus.UNAUTHORIZED:
         return await _session_ended(request, problem)
+    if problem.asks_for_sign_in:
+        return await _ask_and_keep(request, again=True)
     if problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return refuse(request, HTTPStatus.SERVICE_UNAVAILABLE)
-    response = refuse(request, problem.status, detail=problem.detail)
+    response = refuse(request, problem.status, detail=problem.detail, frame=await _frame(request, problem))
     if problem.retry_after:
         response.headers["retry-after"] = problem.retry_after
     return response
+
+
+async def _frame(request: Request, problem: Problem) -> Frame | None:
+    """The frame of whoever asked, so that a refusal keeps the menu; None where that would ask for too much again."""
+    caller: Caller | None = getattr(request.state, "caller", None)
+    if caller is None or problem.status == HTTPStatus.TOO_MANY_REQUESTS:
+        return None
+    try:
+        return await frame_of(caller)
+    except (Problem, Unreachable):
+        return None
 
 
 async def _unreachable(request: Request, _: Exception) -> Response:

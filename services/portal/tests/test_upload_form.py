@@ -90,6 +90,21 @@ async def test_a_form_that_meets_an_ended_session_keeps_what_was_typed_until_aft
     assert "What you typed is back." not in (await person.get("/documents")).text
 
 
+async def test_a_signature_that_needs_a_fresh_sign_in_leads_there_and_keeps_what_was_typed(
+    person: httpx.AsyncClient, gateway: FakeGateway
+) -> None:
+    gateway.sign_in_is_old = True
+    headers = {"content-type": KIND, "referer": "http://portal.test/documents"}
+    refused = await person.post("/documents/uploads", content=form(), headers=headers)
+    assert refused.status_code == 403
+    assert "Sign in once more to go on" in refused.text
+    assert "What you typed is kept for 15 minutes." in refused.text
+    assert 'href="/api/identity/sign-in?return_to=%2Fdocuments&amp;again=true"' in refused.text
+    page = await person.get("/documents")
+    assert "What you typed is back." in page.text
+    assert 'value="Spring report"' in page.text
+
+
 @pytest.mark.parametrize("body", [b"", b"--cut--\r\n", b"not a form at all", b"--cut\r\nContent-Disposition: broken"])
 async def test_what_is_no_form_is_refused(person: httpx.AsyncClient, gateway: FakeGateway, body: bytes) -> None:
     assert (await send(person, body)).status_code == 400

@@ -84,6 +84,22 @@ async def test_an_upload_that_meets_an_ended_session_says_so_and_keeps_what_arri
     await expect(link).to_have_attribute("href", "/api/identity/sign-in?return_to=%2Fdocuments")
 
 
+async def test_a_signature_that_needs_a_fresh_sign_in_leads_there_and_keeps_what_was_typed(
+    window: BrowserContext, gateway: FakeGateway, report: Path
+) -> None:
+    gateway.sign_in_is_old = True
+    page = await window.new_page()
+    await page.goto("/documents")
+    await fill_in(page, report)
+    await upload(page)
+    link = page.locator(".cx-up").get_by_role("link", name="Sign in again")
+    await expect(link).to_have_attribute("href", "/api/identity/sign-in?return_to=%2Fdocuments&again=true")
+    gateway.sign_in_is_old = False
+    await link.click()
+    await expect(page.get_by_text("What you typed is back.")).to_be_visible()
+    await expect(page.get_by_label("This document includes")).not_to_have_value("")
+
+
 async def test_an_upload_stopped_by_a_lost_line_goes_on_where_it_stopped(
     window: BrowserContext, gateway: FakeGateway, report: Path
 ) -> None:

@@ -12,10 +12,13 @@ from portal.frame import Frame, frame_of
 from portal.gateway import Problem
 from portal.pages import render
 from portal.passing_form import NotAForm, PassingForm
-from portal.problems import refuse
+from portal.problems import ask_to_sign_in, refuse
 
 router = APIRouter()
+PAGE = "/documents"
 RECENT = 10
+KEPT = "What you typed is kept for 15 minutes. The file was not taken: choose it again after you sign in."
+UPLOAD_FIELDS = ("slot", "nickname", "includes", "file", "certified_by")
 
 
 @router.get("/documents")
@@ -24,7 +27,7 @@ async def document_center(caller: SignedIn) -> Response:
     draft = drafts.kept(caller.request)
     response = await _center(caller, typed=draft, draft_kept=bool(draft))
     if draft:
-        drafts.drop(response)
+        drafts.drop(response, PAGE)
     return response
 
 
@@ -48,13 +51,13 @@ async def upload_without_script(request: Request) -> Response:
     try:
         caller = await signed_in(request)
     except (SessionEnded, SignInNeeded):
-        return await _kept_for_after_sign_in(request, form)
+        return await _kept_for_after_sign_in(request, form, again=False)
     try:
         answer = await caller.gateway.stream(f"/api/documents/slots/{slot}/files", form.body(), _headers(request, form))
     except Problem as problem:
         await form.finish()
-        if problem.status == HTTPStatus.UNAUTHORIZED:
-            return await _kept_for_after_sign_in(request, form)
+        if problem.status == HTTPStatus.UNAUTHORIZED or problem.asks_for_sign_in:
+            return await _kept_for_after_sign_in(request, form, again=problem.asks_for_sign_in)
         if problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             raise
         return await _center(caller, status=problem.status, typed=form.fields, problem=problem)
@@ -84,7 +87,7 @@ async def _center(
     )
     center = DocumentCenter.of(frame, slots["items"], uploads["items"], files["items"])
     values = {"typed": {}, "problem": None, "draft_kept": False, "statement": statement_of(frame), **values}
-    return render(caller.request, template, status=status, frame=frame, center=center, **values)
+    return render(caller.request, template, status=status, frame=frame, center=center, fields=UPLOAD_FIELDS, **values)
 
 
 def statement_of(frame: Frame) -> str:
@@ -96,11 +99,10 @@ def statement_of(frame: Frame) -> str:
     )
 
 
-async def _kept_for_after_sign_in(request: Request, form: PassingForm) -> Response:
+async def _kept_for_after_sign_in(request: Request, form: PassingForm, *, again: bool) -> Response:
     await form.finish()
-    kept = "What you typed is kept for 15 minutes. The file was not taken: choose it again after you sign in."
-    response = refuse(request, HTTPStatus.UNAUTHORIZED, detail=kept)
-    drafts.keep(response, form.fields, secure=request.url.scheme == "https")
+    response = ask_to_sign_in(request, again=again, kept=KEPT)
+    drafts.keep(response, PAGE, form.fields, secure=request.url.scheme == "https")
     return response
 
 

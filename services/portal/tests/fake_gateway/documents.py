@@ -14,6 +14,7 @@ from fake_gateway.answering import Json, found, problem
 from fake_gateway.notices import Notices
 from fake_gateway.rounds import SLOT
 
+SIGN_IN_AGAIN = "urn:connexion:problem:sign-in-again"
 TUS = {"tus-resumable": "1.0.0", "cache-control": "no-store"}
 
 
@@ -27,6 +28,7 @@ class Documents(Notices):
     largest_chunk: int = 0
     refuse_next_patch: int | None = None
     closed: str | None = None
+    sign_in_is_old: bool = False
 
     def file(self, content: bytes = b"%PDF-1.7\n", **other: Any) -> Json:
         at = program_time.now()
@@ -113,6 +115,8 @@ class Documents(Notices):
         start = body.index(b"\r\n\r\n", body.index(b'name="file"')) + 4
         boundary = request.headers["content-type"].split("boundary=")[1].encode()
         content = body[start : body.index(b"\r\n--" + boundary, start)]
+        if self.sign_in_is_old:
+            return problem(403, type=SIGN_IN_AGAIN)
         return JSONResponse(self.receive(content), 201)
 
     async def _file(self, request: Request) -> Response:
@@ -146,6 +150,8 @@ class Documents(Notices):
             return problem(422, detail=sentence, fields=[{"path": "certified_by", "message": sentence}])
         if self.closed:
             return problem(409, detail=self.closed)
+        if self.sign_in_is_old:
+            return problem(403, type=SIGN_IN_AGAIN)
         upload_id = str(uuid4())
         size = int(request.headers["upload-length"])
         self.uploads[upload_id] = self.upload(id=upload_id, size=size, filename=words["filename"])

@@ -1,5 +1,6 @@
 // One file on its way by tus: resumes after a lost line, renews the token when it ran out, stops when told.
 
+import { keepDraft } from "./draft.js";
 import { announce, UploadRow } from "./row.js";
 
 const CHUNK = 8 * 1024 * 1024;
@@ -7,6 +8,7 @@ const RETRY_AFTER = [0, 1000, 3000, 5000, 10000, 20000];
 const AGAIN = new Set([0, 401, 500, 502, 503, 504]);
 const AGAIN_WHILE_SENDING = new Set([...AGAIN, 409, 423, 429, 460]);
 const GONE = new Set([404, 410]);
+const SIGN_IN_AGAIN = "urn:connexion:problem:sign-in-again";
 
 export class Transfer {
   // `about`: label, endpoint, renewal, metadata, user, list, sprite; `address` where an upload goes on.
@@ -110,10 +112,11 @@ export class Transfer {
     if (this.resumesEarlier && GONE.has(error.originalResponse?.getStatus())) return this.beginAnew();
     const problem = readProblem(error);
     if (this.signedOut) {
-      const link = document.createElement("a");
-      link.href = "/api/identity/sign-in?return_to=%2Fdocuments";
-      link.textContent = "Sign in again";
-      this.stop(["You are signed out. What has arrived is kept. ", link]);
+      this.stop(["You are signed out. What has arrived is kept. ", signIn("")]);
+      this.end("stopped");
+    } else if (problem?.type === SIGN_IN_AGAIN) {
+      keepDraft(this.about.metadata);
+      this.stop(["A signature needs a sign-in that is minutes old. What you typed is kept; choose the file again. ", signIn("&again=true")]);
       this.end("stopped");
     } else if (problem && !mayComeRight(error)) {
       const file = error.originalResponse.getHeader("Connexion-File");
@@ -140,7 +143,7 @@ function readProblem(error) {
   if (!response) return null;
   try {
     const told = JSON.parse(response.getBody());
-    return { detail: told.detail ?? told.title, fields: told.fields ?? [] };
+    return { type: told.type, detail: told.detail ?? told.title, fields: told.fields ?? [] };
   } catch {
     return mayComeRight(error) ? null : { detail: `The file was refused (status ${response.getStatus()}).`, fields: [] };
   }
@@ -149,6 +152,13 @@ function readProblem(error) {
 // The table of required documents, as the server sees it now.
 function refreshRequired() {
   htmx.ajax("GET", "/documents/under-way", { target: "#required", swap: "outerHTML" });
+}
+
+function signIn(how) {
+  const link = document.createElement("a");
+  link.href = `/api/identity/sign-in?return_to=%2Fdocuments${how}`;
+  link.textContent = "Sign in again";
+  return link;
 }
 
 function linkTo(id) {
