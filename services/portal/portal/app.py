@@ -20,9 +20,9 @@ from portal.headers import ResponseHeaders
 from portal.pages import Pages
 from portal.settings import PortalSettings
 from portal.static_files import PREFIX, portal_files
-from portal.views import acting, documents, files, home, lists, public, roles
+from portal.views import acting, documents, files, home, lists, public, roles, sessions
 
-VIEWS = (public, home, lists, documents, files, acting, roles)
+VIEWS = (public, home, lists, documents, files, acting, roles, sessions)
 
 
 def create() -> ASGIApp:

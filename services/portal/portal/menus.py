@@ -14,6 +14,7 @@ class Item(NamedTuple):
 Menu = list[tuple[str, list[Item]]]
 """Groups, each with its title; the first has none."""
 
+SESSIONS = Item("Your sessions", "/sessions")
 SUPPLIER: Menu = [
     ("", [Item("Home", "/home"), Item("To-Do list", "/todo", frozenset({"todo.view"}))]),
     (
@@ -27,14 +28,16 @@ SUPPLIER: Menu = [
             Item("Recent activity", "/activity", frozenset({"activity.view"})),
         ],
     ),
+    ("Your account", [SESSIONS]),
 ]
-NEWCOMER: Menu = [("", [Item("Who may do what", "/roles")])]
+NEWCOMER: Menu = [("", [Item("Who may do what", "/roles")]), ("Your account", [SESSIONS])]
 STAFF: Menu = [
     (
         "",
         [
             Item("Home", "/home"),
             Item("Who may do what", "/roles"),
+            SESSIONS,
         ],
     )
 ]

@@ -8,18 +8,8 @@ from playwright.async_api import BrowserContext, Page
 pytestmark = pytest.mark.e2e
 WIDTHS = (1280, 768, 375, 320)
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-PAGES = (
-    "/",
-    "/rounds/R2028",
-    "/receipt-check",
-    "/home",
-    "/documents",
-    "/todo",
-    "/activity",
-    "/receipts",
-    "/roles",
-    "/nowhere",
-)
+PUBLIC = ("/", "/rounds/R2028", "/receipt-check", "/nowhere")
+PAGES = (*PUBLIC, "/home", "/documents", "/todo", "/activity", "/receipts", "/roles", "/sessions")
 ANOTHER_SLOT, THIRD_SLOT = (f"0197b3a0-0000-7000-8000-00000000000{number}" for number in "23")
 REJECTED = {"code": "UPL-03", "reason": "It has a password, so nobody can open it. Save it again without a password."}
 
@@ -57,6 +47,7 @@ def full(gateway: FakeGateway) -> FakeGateway:
     half = gateway.upload(offset=2_600_000)
     gateway.uploads[half["id"]] = half
     gateway.todos = [gateway.todo() for _ in range(45)]
+    gateway.sessions = [gateway.session(is_this_one=number == 0) for number in range(30)]
     return gateway
 
 
@@ -74,7 +65,7 @@ async def test_pages_of_staff(window: BrowserContext, gateway: FakeGateway) -> N
     page = await window.new_page()
     await page.goto("/api/identity/sign-in?return_to=/home")
     found: list[str] = []
-    for address in ("/home", "/roles"):
+    for address in ("/home", "/roles", "/sessions"):
         await page.goto(address)
         found += await complaints(page)
     assert found == []

@@ -21,7 +21,7 @@ async def test_staff_have_a_frame_of_their_own_with_their_own_menu(
     assert "Program workspace" in words(page)
     assert "Acting for Program staff" in words(page)
     assert "Evaluation analyst" in words(page)
-    assert menu_of(page) == ["/home", "/roles"]
+    assert menu_of(page) == ["/home", "/roles", "/sessions"]
     assert "cx-idbar" not in page.text
 
 
@@ -33,7 +33,7 @@ async def test_suppliers_never_see_the_staff_frame(person: httpx.AsyncClient) ->
 
 async def test_every_page_says_for_whom_one_acts_and_as_what(person: httpx.AsyncClient, gateway: FakeGateway) -> None:
     gateway.organizations.append({"id": OTHER_ORGANIZATION, "name": "Tallgrass Sample Bracing, Inc.", "role": "EU"})
-    for address in ("/home", "/documents", "/todo", "/activity", "/receipts", "/roles"):
+    for address in ("/home", "/documents", "/todo", "/activity", "/receipts", "/roles", "/sessions"):
         page = words(await person.get(address))
         bar = page.split("Act for another organization")
         assert "Larkspur Sample Medical, LLC Bidder number 2840071 Switch" in bar[0]
@@ -58,4 +58,4 @@ async def test_staff_see_the_inside_roles_too(person: httpx.AsyncClient, gateway
 
 async def test_the_menu_shows_only_what_the_role_may_see(person: httpx.AsyncClient) -> None:
     person.cookies.set("cx_token", token(permissions=("document.view",)))
-    assert menu_of(await person.get("/home")) == ["/home", "/documents", "/receipts"]
+    assert menu_of(await person.get("/home")) == ["/home", "/documents", "/receipts", "/sessions"]
