@@ -16,6 +16,9 @@ from fastapi import FastAPI
 from sqlalchemy import select
 
 from bidding_svc.bidders.use_cases import register_organization
+from bidding_svc.form_a.fields import LINKS, LOCATIONS
+from bidding_svc.form_a.use_cases import edit_entry, open_form
+from bidding_svc.form_b.use_cases import begin_bid
 from bidding_svc.requirements.requirement import Requirement
 from bidding_svc.seed import seed
 from chassis import machine_time, program_time
@@ -61,7 +64,7 @@ Factory = Callable[[Site], Awaitable[dict[str, Any]]]
 
 
 async def bidding(site: Site) -> dict[str, Any]:
-    """Two rounds, and a bidder with its requirements."""
+    """Two rounds, and a bidder with its requirements, a location and a link on its Form A, and a bid."""
     await seed(site.database, eastern_day(program_time.now()))
     registered = OrganizationRegistered(
         organization_id=site.organization_id, legal_business_name="Larkspur Sample Medical, LLC", ptan="9000000001"
@@ -69,7 +72,14 @@ async def bidding(site: Site) -> dict[str, Any]:
     async with site.as_worker() as session:
         await register_organization(session, registered)
         requirement_id = await session.scalar(select(Requirement.id).limit(1))
-    return {"requirement_id": requirement_id, "code": "R2028"}
+    official = Actor("person", "DWHITLOCK01", organization_id=site.organization_id)
+    async with site.database.writing(Fence.organization(site.organization_id), official) as session:
+        form, _, hand = await open_form(session, "R2028")
+        await edit_entry(session, form, LOCATIONS, "9000000001", given={}, hand=hand)
+        await edit_entry(session, form, LINKS, "a-link", given={}, hand=hand)
+        bid_id = (await begin_bid(session, "R2028", "OTSK", "nationwide")).id
+    entries = {"ptan": "9000000001", "section": "links", "key": "a-link"}
+    return {"requirement_id": requirement_id, "code": "R2028", "bid_id": bid_id} | entries
 
 
 async def notices(site: Site) -> dict[str, Any]:
@@ -193,7 +203,18 @@ FORM = b"\r\n".join(
         b"",
     ]
 )
+READ = {"If-Match": '"0"'}
+EDIT: dict[str, Any] = {"headers": READ, "json": {"answers": {}}}
 BODIES: dict[str, dict[str, Any]] = {
+    "GET /api/bidding/bids": {"params": {"round": "R2028"}},
+    "PATCH /api/bidding/bids/{bid_id}": EDIT,
+    "POST /api/bidding/bids/{bid_id}/withdrawal": {"headers": READ},
+    "PATCH /api/bidding/form-a/{code}/business": EDIT,
+    "PATCH /api/bidding/form-a/{code}/disclosures": EDIT,
+    "PATCH /api/bidding/form-a/{code}/locations/{ptan}": EDIT,
+    "PATCH /api/bidding/form-a/{code}/{section}/{key}": EDIT,
+    "DELETE /api/bidding/form-a/{code}/locations/{ptan}": {"headers": READ},
+    "DELETE /api/bidding/form-a/{code}/{section}/{key}": {"headers": READ},
     "HEAD /api/documents/uploads/{upload_id}": {"headers": TUS},
     "PATCH /api/documents/uploads/{upload_id}": {"headers": BYTES | {"Upload-Offset": "0"}, "content": b"some bytes"},
     "DELETE /api/documents/uploads/{upload_id}": {"headers": TUS},

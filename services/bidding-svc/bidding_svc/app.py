@@ -1,6 +1,10 @@
 """The composition root of bidding-svc: names the slices, and what each says to the doors."""
 
 from bidding_svc.bidders import worker as bidders_worker
+from bidding_svc.form_a import edge as form_a_edge
+from bidding_svc.form_a.use_cases import lock_closed_forms
+from bidding_svc.form_b import edge as form_b_edge
+from bidding_svc.form_b.use_cases import close_bids
 from bidding_svc.requirements import edge as requirements_edge
 from bidding_svc.requirements import worker as requirements_worker
 from bidding_svc.rounds import edge as rounds_edge
@@ -12,7 +16,17 @@ from chassis.sweeps import Sweep
 SERVICE = Service(
     name="bidding",
     package="bidding_svc",
-    routers=[rounds_edge.router, requirements_edge.router],
+    routers=[
+        rounds_edge.router,
+        requirements_edge.router,
+        form_a_edge.router,
+        form_b_edge.fields_router,
+        form_b_edge.router,
+    ],
     hears=[bidders_worker.hears, requirements_worker.hears, hears_keys_and_revocations("bidding")],
-    sweeps=[Sweep("rounds move by their calendar", 5, move_due_rounds)],
+    sweeps=[
+        Sweep("rounds move by their calendar", 5, move_due_rounds),
+        Sweep("Form A is locked at the close", 5, lock_closed_forms),
+        Sweep("bids are received or left incomplete at the close", 5, close_bids),
+    ],
 )

@@ -1,4 +1,4 @@
-"""What bidding-svc says to the platform: bidder numbers, document requirements, upload slots."""
+"""What bidding-svc says to the platform: bidder numbers, document requirements, upload slots, forms and bids."""
 
 from typing import Annotated, ClassVar
 from uuid import UUID
@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import Field
 
 from events.envelope import Event, Instant
-from events.kinds import Code, Permission, RoundCode
+from events.kinds import CategoryCode, Code, Permission, RoundCode
 
 STREAM = "connexion.bidding"
 
@@ -151,6 +151,130 @@ class RequirementReopened(Event):
     reopened_at: Instant
 
 
+class FormAApproved(Event):
+    """An official of a bidder approved its Form A.
+
+    Said by bidding-svc. Heard by notices-svc, which closes the To-Do to approve it again, where one is open.
+    """
+
+    TYPE: ClassVar[str] = "connexion.bidding.form-a-approved.v1"
+    TOPIC: ClassVar[str] = STREAM
+    KEY: ClassVar[str] = "bidder_id"
+
+    bidder_id: UUID
+    organization_id: UUID
+    round_code: RoundCode
+    approved_at: Instant
+
+
+class FormAVoided(Event):
+    """An approved Form A was changed where it matters: the approval does not hold any more.
+
+    Said by bidding-svc. Heard by notices-svc, which opens a To-Do for those who hold `permission`.
+    """
+
+    TYPE: ClassVar[str] = "connexion.bidding.form-a-voided.v1"
+    TOPIC: ClassVar[str] = STREAM
+    KEY: ClassVar[str] = "bidder_id"
+
+    bidder_id: UUID
+    organization_id: UUID
+    round_code: RoundCode
+    permission: Permission
+    due_at: Instant
+    voided_at: Instant
+
+
+class FormALocked(Event):
+    """The bid window closed on a Form A: it stays as it stood.
+
+    Said by bidding-svc. Heard by nobody yet. `approved`: whether it stood approved.
+    """
+
+    TYPE: ClassVar[str] = "connexion.bidding.form-a-locked.v1"
+    TOPIC: ClassVar[str] = STREAM
+    KEY: ClassVar[str] = "bidder_id"
+
+    bidder_id: UUID
+    organization_id: UUID
+    round_code: RoundCode
+    approved: bool
+    locked_at: Instant
+
+
+class _BidEvent(Event):
+    """What every event about a bid tells. Amount and capacity never travel: they are procurement sensitive."""
+
+    TOPIC: ClassVar[str] = STREAM
+    KEY: ClassVar[str] = "bid_id"
+
+    bid_id: UUID
+    bidder_id: UUID
+    organization_id: UUID
+    round_code: RoundCode
+    category_code: CategoryCode
+    cba_code: Code
+    label: str = Field(description="Category and area, in words.")
+
+
+class BidSubmitted(_BidEvent):
+    """An official of a bidder certified a Form B: the bid is submitted.
+
+    Said by bidding-svc. Heard by notices-svc, which closes the To-Do to certify it again, where one is open.
+    """
+
+    TYPE: ClassVar[str] = "connexion.bidding.bid-submitted.v1"
+
+    submitted_at: Instant
+
+
+class BidVoided(_BidEvent):
+    """A submitted bid was changed where it matters: it is a draft again until it is certified again.
+
+    Said by bidding-svc. Heard by notices-svc, which opens a To-Do for those who hold `permission`.
+    """
+
+    TYPE: ClassVar[str] = "connexion.bidding.bid-voided.v1"
+
+    permission: Permission
+    due_at: Instant
+    voided_at: Instant
+
+
+class BidWithdrawn(_BidEvent):
+    """A bidder withdrew a bid before the close.
+
+    Said by bidding-svc. Heard by notices-svc, which closes the To-Do to certify it again, where one is open.
+    """
+
+    TYPE: ClassVar[str] = "connexion.bidding.bid-withdrawn.v1"
+
+    withdrawn_at: Instant
+
+
+class BidReceived(_BidEvent):
+    """The bid window closed on a submitted bid: it is received, and frozen.
+
+    Said by bidding-svc. Heard by nobody yet.
+    """
+
+    TYPE: ClassVar[str] = "connexion.bidding.bid-received.v1"
+
+    received_at: Instant
+
+
+class BidLapsed(_BidEvent):
+    """The bid window closed on a draft: it takes no part in the evaluation.
+
+    Said by bidding-svc. Heard by nobody yet.
+    """
+
+    TYPE: ClassVar[str] = "connexion.bidding.bid-lapsed.v1"
+
+    reason: Code
+    closed_at: Instant
+
+
 EVENTS = (
     BidderNumbered,
     RequirementOpened,
@@ -159,4 +283,12 @@ EVENTS = (
     RequirementReceived,
     RequirementFulfilled,
     RequirementReopened,
+    FormAApproved,
+    FormAVoided,
+    FormALocked,
+    BidSubmitted,
+    BidVoided,
+    BidWithdrawn,
+    BidReceived,
+    BidLapsed,
 )

@@ -37,3 +37,4 @@ Permission = Annotated[str, Field(pattern=r"^[a-z_]+(\.[a-z_]+)+$")]
 
 RoundCode = Annotated[str, Field(pattern=r"^R[0-9]{4}[A-Z]?$", description="Such as R2021 or R2028.")]
 Ptan = Annotated[str, Field(pattern=r"^[0-9]{10}$", description="Provider Transaction Access Number.")]
+CategoryCode = Annotated[str, Field(pattern=r"^[A-Z]{2,6}$", description="A product category, such as OTSK.")]

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from events.envelope import Part
-from events.kinds import Cents, Code, Days, LocalTime, Number
+from events.kinds import CategoryCode, Cents, Code, Days, LocalTime, Number
 
 FinancialMethod = Literal["ratios_80_credit_20", "credit_only"]
 SpaMethod = Literal[
@@ -108,6 +108,23 @@ class Breach(Part):
     beneficiary_notice_days: Days = 15
 
 
+class BidRules(Part):
+    """How bids are entered and counted.
+
+    `entered_in`: in this portal, or in the bidding system DBidS, whose feed is heard until `feed_grace_minutes` after
+    the close. Capacity counts purchase units; for categories in `capped_rental` they are rental months divided by
+    `rental_months_per_unit`, and categories in `rental` count rental units. `form_b_asks` names the fields of earlier
+    forms that the round asks too.
+    """
+
+    entered_in: Literal["connexion", "dbids"] = "connexion"
+    feed_grace_minutes: Annotated[int, Field(ge=0)] = 60
+    capped_rental: tuple[CategoryCode, ...] = ()
+    rental: tuple[CategoryCode, ...] = ()
+    rental_months_per_unit: Annotated[int, Field(ge=1)] = 10
+    form_b_asks: tuple[str, ...] = ()
+
+
 class RemoteItemRules(Part):
     """What differs for remote item delivery competitions. None: as in the rest of the rule set, or not applied."""
 
@@ -116,6 +133,10 @@ class RemoteItemRules(Part):
     selection: Selection
     contract_count: ContractCount | None = None
     min_contracts: MinimumContracts | None = None
+    bid_limit: Literal["average_fee"] | None = Field(
+        default=None, description="With average_fee no bid is above the average fee schedule amount."
+    )
+    bid_limit_fee_year: int | None = None
 
 
 class RuleSet(Part):
@@ -128,6 +149,7 @@ class RuleSet(Part):
     financial_method: FinancialMethod
     financial_minimum: Number | None = Field(description="Lowest passing score; None where it was not published.")
     bond: Bond
+    bids: BidRules = BidRules()
 
     spa_method: SpaMethod
     non_lead_ratio: NonLeadRatio

@@ -3,6 +3,7 @@ from uuid import UUID
 from sqlalchemy import exists, select
 
 from bidding_svc.bidders.bidder import BIDDER_NUMBERS, Bidder, Organization
+from bidding_svc.form_a.use_cases import begin_form
 from bidding_svc.requirements.use_cases import open_requirements
 from bidding_svc.rounds.round import TAKES_BIDDERS, Round
 from chassis.database import Session
@@ -28,7 +29,7 @@ async def number_known_organizations(session: Session, round_: Round) -> None:
 
 
 async def number_bidder(session: Session, organization_id: UUID, round_: Round) -> Bidder:
-    """Issue the bidder number of an organization in a round, or return the one it has, and open what it must upload."""
+    """Number an organization in a round and open its forms and what it must upload, or return the number it has."""
     known = await session.scalar(
         select(Bidder).where(Bidder.organization_id == organization_id, Bidder.round_code == round_.code)
     )
@@ -37,5 +38,6 @@ async def number_bidder(session: Session, organization_id: UUID, round_: Round) 
     number = await session.scalar(BIDDER_NUMBERS.next_value())
     bidder = Bidder(organization_id, round_, int(number or 0), session.at)
     session.add(bidder)
+    await begin_form(session, bidder, session.at)
     await open_requirements(session, bidder, round_)
     return bidder

@@ -1,8 +1,22 @@
+from typing import Any
+
 from events import bidding
 from events.examples import _story as story
 
 DOCUMENT = "credit-report"
 LABEL = "Credit report with a numerical score or rating"
+
+BIDDER: dict[str, Any] = {
+    "bidder_id": story.BIDDER,
+    "organization_id": story.ORGANIZATION,
+    "round_code": "R2021",
+}
+BID: dict[str, Any] = BIDDER | {
+    "bid_id": story.BID,
+    "category_code": "OTSK",
+    "cba_code": "baltimore-columbia-towson-md",
+    "label": "OTS knee braces, Baltimore-Columbia-Towson, MD",
+}
 
 EXAMPLES = (
     bidding.BidderNumbered(
@@ -67,4 +81,12 @@ EXAMPLES = (
         document=DOCUMENT,
         reopened_at=story.RECEIVED,
     ),
+    bidding.FormAApproved(**BIDDER, approved_at=story.RECEIVED),
+    bidding.FormAVoided(**BIDDER, permission="form_a.approve", due_at=story.WINDOW_CLOSES, voided_at=story.LATER),
+    bidding.FormALocked(**BIDDER, approved=True, locked_at=story.WINDOW_CLOSES),
+    bidding.BidSubmitted(**BID, submitted_at=story.RECEIVED),
+    bidding.BidVoided(**BID, permission="form_b.certify", due_at=story.WINDOW_CLOSES, voided_at=story.LATER),
+    bidding.BidWithdrawn(**BID, withdrawn_at=story.LATER),
+    bidding.BidReceived(**BID, received_at=story.WINDOW_CLOSES),
+    bidding.BidLapsed(**BID, reason="not-certified", closed_at=story.WINDOW_CLOSES),
 )

@@ -1,0 +1,120 @@
+from datetime import datetime
+from uuid import UUID
+
+from pydantic import BaseModel
+from sqlalchemy import select
+
+from bidding_svc.bidders.bidder import Bidder, Organization
+from bidding_svc.form_a.content import read_form_a
+from bidding_svc.form_a.fields import BUSINESS, DISCLOSURES, LINKS, LOCATIONS, MEMBERS, SECTIONS
+from bidding_svc.form_a.form_a import FormA, FormAEntry
+from bidding_svc.form_a.lifecycle import LIFECYCLE, FormAState
+from bidding_svc.form_a.rules import problems_of
+from bidding_svc.forms.choices import choices_of
+from bidding_svc.forms.problem import FormProblem, has_errors
+from bidding_svc.forms.reading import Given
+from bidding_svc.forms.sheet import Sheet
+from bidding_svc.forms.views import FormFields, describe
+from bidding_svc.forms.window import is_open
+from bidding_svc.rounds.round import Round
+from chassis import program_time
+from chassis.actor import Actor
+from chassis.database import ReadSession, Session
+from chassis.errors import NotFound
+
+
+class SheetView(BaseModel):
+    """The answers of one section, and the version at which it last changed."""
+
+    answers: dict[str, Given]
+    version: int
+
+
+class EntryView(SheetView):
+    """A location, link or member, by its key."""
+
+    key: str
+
+
+class FormAView(BaseModel):
+    """A bidder's Form A. `problems` is what is not right yet; `ready`: nothing keeps it from being approved."""
+
+    bidder_id: UUID
+    bidder_number: str
+    round_code: str
+    legal_business_name: str
+    ptan: str
+    state: FormAState
+    state_at_close: str | None
+    version: int
+    closes_at: datetime
+    approved_at: datetime | None
+    approved_by: str | None
+    business: SheetView
+    locations: list[EntryView]
+    links: list[EntryView]
+    members: list[EntryView]
+    disclosures: SheetView
+    problems: list[FormProblem]
+    ready: bool
+    allowed_actions: list[str]
+
+
+async def list_fields(session: ReadSession, round_code: str) -> FormFields:
+    """Return what Form A asks in a round. Raises `NotFound`."""
+    round_ = await session.get(Round, round_code)
+    if round_ is None:
+        raise NotFound
+    return FormFields(round_code=round_code, sections=describe(SECTIONS, choices_of(round_)))
+
+
+async def read_my_form(session: ReadSession, actor: Actor, round_code: str) -> FormAView:
+    """Return the Form A of the actor's organization in a round. Raises `NotFound`."""
+    form = await session.scalar(
+        select(FormA).where(FormA.organization_id == actor.organization_id, FormA.round_code == round_code)
+    )
+    if form is None:
+        raise NotFound
+    return await view_of(session, actor, form)
+
+
+async def view_of(session: ReadSession | Session, actor: Actor, form: FormA) -> FormAView:
+    """Return a Form A as its bidder sees it."""
+    round_ = await session.get_one(Round, form.round_code)
+    bidder = await session.get_one(Bidder, form.id)
+    organization = await session.get_one(Organization, form.organization_id)
+    found = await session.scalars(select(FormAEntry).where(FormAEntry.form_id == form.id).order_by(FormAEntry.key))
+    entries = found.all()
+    problems = problems_of(read_form_a(form, entries, choices_of(round_)), round_.rules)
+    of_section = {
+        section.name: [
+            EntryView(key=entry.key, **_sheet(entry.sheet).model_dump())
+            for entry in entries
+            if entry.section == section.name
+        ]
+        for section in (LOCATIONS, LINKS, MEMBERS)
+    }
+    open_now = is_open(round_, program_time.now())
+    return FormAView(
+        bidder_id=form.id,
+        bidder_number=bidder.number,
+        round_code=form.round_code,
+        legal_business_name=organization.legal_business_name,
+        ptan=organization.ptan,
+        state=form.state,
+        state_at_close=form.state_at_close,
+        version=form.version,
+        closes_at=round_.closes_at,
+        approved_at=form.approved_at,
+        approved_by=form.approved_by,
+        business=_sheet(form.sheet(BUSINESS)),
+        disclosures=_sheet(form.sheet(DISCLOSURES)),
+        problems=problems,
+        ready=not has_errors(problems),
+        allowed_actions=LIFECYCLE.allowed(form.state, actor.permissions) if open_now else [],
+        **of_section,
+    )
+
+
+def _sheet(sheet: Sheet) -> SheetView:
+    return SheetView(answers=sheet.answers, version=sheet.version)

@@ -1,0 +1,48 @@
+"""When the forms are open: from the first to the last instant of the bid window, by the server's time of commit."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from bidding_svc.rounds.phase import Phase
+from bidding_svc.rounds.round import Round
+from chassis.calendar import in_time
+from chassis.database import Session
+from chassis.errors import NotAllowedNow
+
+BEFORE_THE_CLOSE = frozenset({Phase.REGISTRATION, Phase.BIDDING})
+AFTER_THE_CLOSE = frozenset(
+    {Phase.EVALUATION, Phase.AWARDING, Phase.ANNOUNCED_SUPPLIERS, Phase.PERFORMANCE, Phase.EXPIRED}
+)
+
+
+class WindowNotOpen(NotAllowedNow):
+    """The bid window is not open: nothing on the forms can be changed now."""
+
+
+def is_open(round_: Round, at: datetime) -> bool:
+    """Whether bidders may change their forms at this moment.
+
+    The calendar decides, not the phase: a sweep that moves the round late neither lengthens nor shortens the window.
+    """
+    return round_.phase in BEFORE_THE_CLOSE and round_.opens_at <= at and in_time(at, round_.closes_at)
+
+
+def require_open(round_: Round, at: datetime) -> None:
+    """Raise `WindowNotOpen` unless bidders may change their forms at this moment."""
+    if not is_open(round_, at):
+        raise WindowNotOpen
+
+
+async def closed_rounds(session: Session, as_of: datetime) -> list[Round]:
+    """Return the rounds whose forms are to be locked.
+
+    Where bids come by the feed of another system, its last reports are waited for first.
+    """
+    rounds = await session.scalars(select(Round).where(Round.phase.in_(AFTER_THE_CLOSE)))
+    return [each for each in rounds if as_of > each.closes_at + _patience(each)]
+
+
+def _patience(round_: Round) -> timedelta:
+    bids = round_.rules.bids
+    return timedelta(minutes=bids.feed_grace_minutes if bids.entered_in == "dbids" else 0)
