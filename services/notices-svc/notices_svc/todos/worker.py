@@ -1,7 +1,17 @@
 from chassis.database import Session
 from chassis.kafka import Hears
-from events.bidding import STREAM, RequirementFulfilled, RequirementOpened, RequirementReopened
-from notices_svc.todos import use_cases
+from events.bidding import (
+    STREAM,
+    BidSubmitted,
+    BidVoided,
+    BidWithdrawn,
+    FormAApproved,
+    FormAVoided,
+    RequirementFulfilled,
+    RequirementOpened,
+    RequirementReopened,
+)
+from notices_svc.todos import bid_forms, use_cases
 
 hears = Hears("notices")
 
@@ -22,3 +32,33 @@ async def on_requirement_fulfilled(event: RequirementFulfilled, session: Session
 async def on_requirement_reopened(event: RequirementReopened, session: Session) -> None:
     """What the bidder sent was rejected."""
     await use_cases.document_asked_again(session, event)
+
+
+@hears(STREAM, FormAVoided)
+async def on_form_a_voided(event: FormAVoided, session: Session) -> None:
+    """An approved Form A was changed."""
+    await bid_forms.approval_voided(session, event)
+
+
+@hears(STREAM, FormAApproved)
+async def on_form_a_approved(event: FormAApproved, session: Session) -> None:
+    """Form A was approved."""
+    await bid_forms.form_a_approved(session, event)
+
+
+@hears(STREAM, BidVoided)
+async def on_bid_voided(event: BidVoided, session: Session) -> None:
+    """A submitted bid was changed."""
+    await bid_forms.certification_voided(session, event)
+
+
+@hears(STREAM, BidSubmitted)
+async def on_bid_submitted(event: BidSubmitted, session: Session) -> None:
+    """A bid was certified."""
+    await bid_forms.bid_submitted(session, event)
+
+
+@hears(STREAM, BidWithdrawn)
+async def on_bid_withdrawn(event: BidWithdrawn, session: Session) -> None:
+    """A bid was withdrawn."""
+    await bid_forms.bid_withdrawn(session, event)
