@@ -4,6 +4,7 @@ from bidding_svc.bidders import worker as bidders_worker
 from bidding_svc.form_a import edge as form_a_edge
 from bidding_svc.form_a.use_cases import lock_closed_forms
 from bidding_svc.form_b import edge as form_b_edge
+from bidding_svc.form_b.comparing import compare_bids
 from bidding_svc.form_b.use_cases import close_bids
 from bidding_svc.requirements import edge as requirements_edge
 from bidding_svc.requirements import worker as requirements_worker
@@ -27,6 +28,7 @@ SERVICE = Service(
     sweeps=[
         Sweep("rounds move by their calendar", 5, move_due_rounds),
         Sweep("Form A is locked at the close", 5, lock_closed_forms),
+        Sweep("bids of a competition are compared", 5, compare_bids),
         Sweep("bids are received or left incomplete at the close", 5, close_bids),
     ],
 )

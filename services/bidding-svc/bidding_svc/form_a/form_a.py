@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -73,6 +73,7 @@ class FormA(Aggregate, Base):
     """
 
     __tablename__ = "form_a"
+    __table_args__ = (Index("form_a_compare_idx", "id", postgresql_where=text("compared_version < version")),)
 
     id: Mapped[UUID] = mapped_column(ForeignKey("bidder.id"), primary_key=True)
     organization_id: Mapped[UUID] = mapped_column(index=True)
@@ -80,6 +81,7 @@ class FormA(Aggregate, Base):
     state: Mapped[FormAState]
     state_at_close: Mapped[str | None] = mapped_column(comment="the last state before it was locked")
     version: Mapped[int]
+    compared_version: Mapped[int] = mapped_column(comment="the version its bids were last compared by")
     business: Mapped[dict[str, Any]] = mapped_column(JSONB)
     disclosures: Mapped[dict[str, Any]] = mapped_column(JSONB)
     approved_at: Mapped[datetime | None]
@@ -88,7 +90,8 @@ class FormA(Aggregate, Base):
 
     def __init__(self, *, bidder_id: UUID, organization_id: UUID, round_code: str, at: datetime) -> None:
         self.id, self.organization_id, self.round_code = bidder_id, organization_id, round_code
-        self.state, self.version, self.business, self.disclosures = LIFECYCLE.start, 0, {}, {}
+        self.state, self.business, self.disclosures = LIFECYCLE.start, {}, {}
+        self.version = self.compared_version = 0
         self.state_at_close = self.approved_at = self.approved_by = None
         self.changed_at = at
 

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from bidding_svc.base import Base
 from bidding_svc.form_b.lifecycle import BID_LIFECYCLE, FORM_B_LIFECYCLE, BidState, FormBState
+from bidding_svc.form_b.related import Findings
 from bidding_svc.forms.field import Section
 from bidding_svc.forms.hand import Hand
 from bidding_svc.forms.permissions import CERTIFY_FORM_B
@@ -63,6 +64,7 @@ class Bid(Aggregate, Base):
             postgresql_where=text("state <> 'WITHDRAWN'"),
         ),
         Index("bid_mine_idx", "organization_id", "round_code", "id"),
+        Index("bid_compare_idx", "compare_at", postgresql_where=text("compare_at is not null")),
         Index("bid_competition_idx", "round_code", "category_code", "cba_code"),
     )
 
@@ -84,6 +86,8 @@ class Bid(Aggregate, Base):
     submitted_at: Mapped[datetime | None]
     certified_by: Mapped[str | None]
     changed_at: Mapped[datetime]
+    compare_at: Mapped[datetime | None] = mapped_column(comment="its competition is to be compared since then")
+    findings: Mapped[dict[str, Any]] = mapped_column(JSONB, comment="what comparing found, and whom it is told")
 
     def __init__(
         self,
@@ -99,7 +103,8 @@ class Bid(Aggregate, Base):
         self.round_code, self.category_code = competition.round_code, competition.category_code
         self.cba_code = competition.cba_code
         self.state, self.form = BID_LIFECYCLE.start, FORM_B_LIFECYCLE.start
-        self.version, self.kept, self.changed_at = 0, {}, at
+        self.version, self.kept, self.findings = 0, {}, {}
+        self.changed_at = self.compare_at = at
         self.amount_cents = self.capacity = self.form_at_close = self.reason = None
         self.submitted_at = self.certified_by = None
         self.audit("bid.begin", after={"category": self.category_code, "cba": self.cba_code})
@@ -162,6 +167,14 @@ class Bid(Aggregate, Base):
         self._lock_form()
         self.say(BidWithdrawn(**self._about(), withdrawn_at=hand.at))
 
+    def note_findings(self, findings: Findings, at: datetime) -> None:
+        """Note what comparing the bids of the competition found about this one, as of `at`."""
+        if self.compare_at is not None and self.compare_at <= at:
+            self.compare_at = None
+        if findings != self.findings:
+            self.audit("bid.compare", before=dict(self.findings), after=dict(findings))
+            self.findings = findings
+
     def close(self, at: datetime) -> None:
         """The window has closed: a submitted bid is received and frozen, a draft is left incomplete."""
         if self.state is BidState.SUBMITTED:
@@ -182,7 +195,7 @@ class Bid(Aggregate, Base):
 
     def _move(self, verb: str, at: datetime) -> None:
         before, self.state = self.state, BID_LIFECYCLE.next(self.state, verb)
-        self.changed_at = at
+        self.changed_at = self.compare_at = at
         self.audit(f"bid.{verb.replace(' ', '-')}", before={"state": before}, after={"state": self.state})
 
     def _about(self) -> dict[str, Any]:

@@ -1,11 +1,12 @@
 """What a Form B says, and what a rule needs to know to judge it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from bidding_svc.form_a.content import Content
 from bidding_svc.form_b.bid import Bid
 from bidding_svc.form_b.fields import section_for
+from bidding_svc.form_b.related import Findings
 from bidding_svc.forms.problem import FormProblem
 from bidding_svc.forms.reading import read_section
 from bidding_svc.rounds.round import Competition, Round, RoundCategory, RoundCba
@@ -23,6 +24,7 @@ class BidContent:
     cba: RoundCba
     rules: RuleSet
     form_a: Content
+    findings: Findings = field(default_factory=dict)
 
     @property
     def amount(self) -> int | None:
@@ -52,4 +54,5 @@ def read_bid(bid: Bid, round_: Round, competition: Competition, form_a: Content)
         cba=next(each for each in round_.cbas if each.code == bid.cba_code),
         rules=round_.rules,
         form_a=form_a,
+        findings=bid.findings,
     )

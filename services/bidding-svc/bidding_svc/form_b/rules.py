@@ -1,13 +1,14 @@
 """BID-01 to BID-10, as far as a bid and its own bidder's forms tell (domain/bidding.md 3).
 
-Each rule is a function that returns what breaks it. What needs the enrolment record is in `licences.py`, what needs
-other bidders is in `related.py`.
+Each rule is a function that returns what breaks it. What takes the enrolment record is in `enrolled.py`, what takes
+the bids of others is found by `comparing.py`.
 """
 
 from collections.abc import Callable, Iterator
 
 from bidding_svc.form_a.fields import NETWORK
 from bidding_svc.form_b.content import BidContent
+from bidding_svc.form_b.related import Findings, Told
 from bidding_svc.forms.problem import Code, FormProblem, Weight
 
 Rule = Callable[[BidContent], Iterator[FormProblem]]
@@ -111,9 +112,32 @@ RULES: tuple[Rule, ...] = (
 )
 
 
+def related_bids(findings: Findings) -> Iterator[FormProblem]:
+    """BID-05 and BID-09, as far as the bidder is told what comparing the bids of the competition found.
+
+    All related bids of a group would be disqualified, so a second one is not certified beside the first. A network
+    names its members without asking them: that a member also bids alone is told, and keeps it from nothing.
+    """
+    if findings.get("BID-05") == Told.BIDDER:
+        yield problem(
+            "bid",
+            "BID-05",
+            "A supplier under common ownership or control with you has a submitted bid in this competition. "
+            "One bid of a group counts: withdraw one of them, or all are disqualified.",
+        )
+    if findings.get("BID-09") == Told.BIDDER:
+        yield problem(
+            "bid",
+            "BID-09",
+            "A network that names you as its member has a submitted bid in this competition. "
+            "A member may not bid alone beside its network: withdraw this bid, or leave the network.",
+            Weight.WARNING,
+        )
+
+
 def problems_of(bid: BidContent) -> list[FormProblem]:
     """Return everything that is not right yet, unreadable answers first."""
-    return [*bid.unread, *(found for rule in RULES for found in rule(bid))]
+    return [*bid.unread, *(found for rule in RULES for found in rule(bid)), *related_bids(bid.findings)]
 
 
 def basis(bid: BidContent) -> str:
