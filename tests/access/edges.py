@@ -51,6 +51,11 @@ class Route:
         return self.permission == SIGNED_IN
 
     @property
+    def is_for_staff(self) -> bool:
+        """Whether it asks for a permission of staff alone: no organization stands behind it."""
+        return self.permission.startswith("staff.")
+
+    @property
     def names_a_resource(self) -> bool:
         """Whether a parameter of the path names one thing."""
         return "{" in self.path

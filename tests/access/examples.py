@@ -79,7 +79,8 @@ async def bidding(site: Site) -> dict[str, Any]:
         await edit_entry(session, form, LINKS, "a-link", given={}, hand=hand)
         bid_id = (await begin_bid(session, "R2028", "OTSK", "nationwide")).id
     entries = {"ptan": "9000000001", "section": "links", "key": "a-link"}
-    return {"requirement_id": requirement_id, "code": "R2028", "bid_id": bid_id} | entries
+    of_the_round = {"code": "R2028", "date_code": "period-starts", "category": "OTSB", "cba": "nationwide"}
+    return of_the_round | {"requirement_id": requirement_id, "bid_id": bid_id} | entries
 
 
 async def notices(site: Site) -> dict[str, Any]:
@@ -225,12 +226,17 @@ BODIES: dict[str, dict[str, Any]] = {
 }
 """Arguments of the request by route name, for routes whose body is read before the thing is looked for."""
 
-SHARED_LISTS = {"GET /api/bidding/rounds", "GET /api/contracts/rounds", "GET /api/identity/machines"}
-"""Lists of what belongs to no organization: everybody with the permission sees the same."""
+SHARED_LISTS = {
+    "GET /api/bidding/rounds",
+    "GET /api/bidding/rounds/{code}/competitions",
+    "GET /api/bidding/rule-sets",
+    "GET /api/contracts/rounds",
+}
+"""Lists of what belongs to no organization, and not for staff alone: everybody with the permission sees the same."""
 
 SHARED_THINGS = {
     "GET /api/bidding/rounds/{code}",
-    "POST /api/identity/machines/{machine_id}/secrets",
-    "DELETE /api/identity/machines/{machine_id}/secrets/{secret_id}",
+    "GET /api/bidding/rounds/{code}/calendar",
+    "GET /api/bidding/rounds/{code}/competitions",
 }
-"""Things that belong to no organization."""
+"""Things that belong to no organization, and are not for staff alone."""

@@ -11,7 +11,8 @@ from bidding_svc.form_a.form_a import FormA
 from bidding_svc.form_b import use_cases as form_b
 from bidding_svc.form_b.bid import Bid
 from bidding_svc.rounds import reference
-from bidding_svc.rounds.use_cases import load_round, move_due_rounds
+from bidding_svc.rounds.use_cases.loading import load_round
+from bidding_svc.rounds.use_cases.moving import move_due_rounds
 from chassis import program_time
 from chassis.actor import Actor
 from chassis.calendar import eastern_day

@@ -8,8 +8,10 @@ from bidding_svc.form_b.comparing import compare_bids
 from bidding_svc.form_b.use_cases import close_bids
 from bidding_svc.requirements import edge as requirements_edge
 from bidding_svc.requirements import worker as requirements_worker
+from bidding_svc.requirements.rescheduling import ask_again
 from bidding_svc.rounds import edge as rounds_edge
-from bidding_svc.rounds.use_cases import move_due_rounds
+from bidding_svc.rounds import set_up_edge
+from bidding_svc.rounds.use_cases.moving import bring_extensions_into_force, move_due_rounds
 from chassis.platform_events import hears_keys_and_revocations
 from chassis.service import Service
 from chassis.sweeps import Sweep
@@ -19,6 +21,8 @@ SERVICE = Service(
     package="bidding_svc",
     routers=[
         rounds_edge.router,
+        rounds_edge.rule_sets,
+        set_up_edge.set_ups,
         requirements_edge.router,
         form_a_edge.router,
         form_b_edge.fields_router,
@@ -27,6 +31,8 @@ SERVICE = Service(
     hears=[bidders_worker.hears, requirements_worker.hears, hears_keys_and_revocations("bidding")],
     sweeps=[
         Sweep("rounds move by their calendar", 5, move_due_rounds),
+        Sweep("upload slots are asked for again when dates changed", 1, ask_again, limit=500),
+        Sweep("extensions come into force", 1, bring_extensions_into_force),
         Sweep("Form A is locked at the close", 5, lock_closed_forms),
         Sweep("bids of a competition are compared", 5, compare_bids),
         Sweep("bids are received or left incomplete at the close", 5, close_bids),

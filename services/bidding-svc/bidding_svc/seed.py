@@ -8,7 +8,8 @@ import os
 from datetime import date
 
 from bidding_svc.rounds import reference
-from bidding_svc.rounds.use_cases import load_round, move_due_rounds
+from bidding_svc.rounds.use_cases.loading import load_round
+from bidding_svc.rounds.use_cases.moving import move_due_rounds
 from chassis import program_time
 from chassis.actor import Actor
 from chassis.calendar import eastern_day

@@ -14,7 +14,7 @@ from chassis import program_time
 from chassis.actor import Actor
 from chassis.database import Database, Fence
 from chassis.errors import NotFound
-from events.documents import DocumentReceived
+from events.documents import DocumentReceived, SlotOpened, SlotSettled
 from events.identity import OrganizationRegistered
 
 pytestmark = pytest.mark.storage
@@ -75,7 +75,7 @@ async def test_a_slot_of_another_organization_is_not_found(bidding):
         slot_id = await session.scalar(select(Requirement.slot_id).limit(1))
     with pytest.raises(NotFound):
         async with bidding.writing(Fence.organization(mine), Actor.system("test")) as session:
-            await use_cases.note_slot_opened(session, slot_id)
+            await use_cases.note_slot_opened(session, echo(slot_id, other))
 
 
 async def test_after_the_close_what_is_missing_is_decided_by_the_settled_slot(bidding):
@@ -84,7 +84,7 @@ async def test_after_the_close_what_is_missing_is_decided_by_the_settled_slot(bi
     await registered(bidding, mine)
     async with bidding.writing(Fence.organization(mine), Actor.system("test")) as session:
         requirement = await session.scalar(select(Requirement).where(Requirement.document == "business-credit-report"))
-        await use_cases.settle(session, requirement.slot_id)
+        await use_cases.settle(session, settled(requirement))
     assert requirement.state is Need.MISSING
 
 
@@ -109,6 +109,24 @@ async def test_two_stand_ins_together_meet_the_credit_report_and_losing_one_reop
     async with bidding.writing(fence, Actor.system("test")) as session:
         await use_cases.note_rejection(session, files[0].slot_id, files[0].file_id)
     assert await state_of("business-credit-report") is Need.REQUIRED
+
+
+def echo(slot_id: UUID, organization_id: UUID) -> SlotOpened:
+    at = program_time.now()
+    return SlotOpened(
+        slot_id=slot_id, slot_subject="requirement:test", organization_id=organization_id, opens_at=at, closes_at=at
+    )
+
+
+def settled(requirement: Requirement) -> SlotSettled:
+    return SlotSettled(
+        slot_id=requirement.slot_id,
+        slot_subject=f"requirement:{requirement.id}",
+        organization_id=requirement.organization_id,
+        closes_at=requirement.due_at,
+        settled_at=requirement.due_at,
+        files=(),
+    )
 
 
 def a_file(slot_id, organization_id) -> DocumentReceived:

@@ -15,7 +15,8 @@ from bidding_svc.form_b.rules import basis, dollars, problems_of
 from bidding_svc.forms.hand import Hand
 from bidding_svc.forms.problem import FormProblem, Weight, has_errors
 from bidding_svc.rounds import reference
-from bidding_svc.rounds.round import Competition, RoundCategory, RoundCba
+from bidding_svc.rounds.category import RoundCategory, RoundCba
+from bidding_svc.rounds.competition import Competition
 from chassis.errors import NotAllowedNow
 from events.bidding import BidLapsed, BidReceived, BidSubmitted, BidVoided
 from tests.bidding.house import BID_ANSWERS, codes, said

@@ -18,7 +18,7 @@ from bidding_svc.forms.sheet import ChangedMeanwhile
 from bidding_svc.forms.window import WindowNotOpen
 from bidding_svc.rounds.phase import Phase
 from bidding_svc.rounds.round import Round
-from bidding_svc.rounds.use_cases import move_due_rounds
+from bidding_svc.rounds.use_cases.moving import move_due_rounds
 from chassis import program_time
 from chassis.actor import Actor
 from chassis.database import Fence

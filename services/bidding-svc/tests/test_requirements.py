@@ -129,7 +129,7 @@ def test_one_covered_document_by_the_review_date_gives_the_right_to_a_notice():
 def test_uploading_is_offered_only_once_the_slot_is_in_force_and_until_the_close():
     requirement, mine = a_requirement(), frozenset({UPLOAD})
     assert requirement.allowed_actions(mine, CLOSE) == []
-    requirement.slot_opened()
+    requirement.slot_opened(OPENS, CLOSE, OPENS)
     assert requirement.allowed_actions(mine, CLOSE) == ["upload"]
     assert requirement.allowed_actions(mine, CLOSE + timedelta(seconds=1)) == []
     assert requirement.allowed_actions(mine, OPENS - timedelta(microseconds=1)) == []

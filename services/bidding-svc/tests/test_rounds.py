@@ -5,8 +5,9 @@ import pytest
 from sqlalchemy import func, select, text
 
 from bidding_svc.rounds import made_up, reference
+from bidding_svc.rounds.competition import Competition
 from bidding_svc.rounds.phase import Phase
-from bidding_svc.rounds.round import Competition, Round
+from bidding_svc.rounds.round import Round
 from bidding_svc.seed import seed
 from chassis.calendar import due_at
 from chassis.database import Fence

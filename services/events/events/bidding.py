@@ -275,9 +275,48 @@ class BidLapsed(_BidEvent):
     closed_at: Instant
 
 
+class RequirementRescheduled(Event):
+    """A requirement is due at another time: the round's dates changed, or its window was extended for everyone.
+
+    Said by bidding-svc once documents-svc holds the upload slot by the new times. Heard by notices-svc, whose To-Do
+    shows when it is due.
+    """
+
+    TYPE: ClassVar[str] = "connexion.bidding.requirement-rescheduled.v1"
+    TOPIC: ClassVar[str] = STREAM
+    KEY: ClassVar[str] = "requirement_id"
+
+    requirement_id: UUID
+    organization_id: UUID
+    round_code: RoundCode
+    document: Code
+    due_at: Instant
+    cdrd_at: Instant
+    rescheduled_at: Instant
+
+
+class CompetitionRemoved(Event):
+    """A competition (one category in one area) was taken out of its round.
+
+    Said by bidding-svc, also for each competition of a removed category. Heard by nobody yet.
+    """
+
+    TYPE: ClassVar[str] = "connexion.bidding.competition-removed.v1"
+    TOPIC: ClassVar[str] = STREAM
+    KEY: ClassVar[str] = "round_code"
+
+    round_code: RoundCode
+    category_code: str
+    cba_code: Code
+    reason: str
+    removed_at: Instant
+
+
 EVENTS = (
     BidderNumbered,
     RequirementOpened,
+    RequirementRescheduled,
+    CompetitionRemoved,
     SlotRequested,
     FileTaken,
     RequirementReceived,

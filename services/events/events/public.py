@@ -36,4 +36,24 @@ class RoundAnnounced(Event):
     categories: tuple[AnnouncedCategory, ...]
 
 
-EVENTS = (RoundAnnounced,)
+class WindowExtended(Event):
+    """The bid window of a round closes later, for every bidder.
+
+    Said by bidding-svc once the extension is in force: every upload slot of the round is open until the new close.
+    Heard by nobody inside yet, and open to downstream systems. `cdrd_at` is the covered document review date, which
+    moves only if it had not passed.
+    """
+
+    TYPE: ClassVar[str] = "connexion.public.window-extended.v1"
+    TOPIC: ClassVar[str] = ANNOUNCEMENTS
+    KEY: ClassVar[str] = "round_code"
+
+    round_code: RoundCode
+    name: str
+    extended_at: Instant
+    closes_at: Instant
+    cdrd_at: Instant
+    reason: str
+
+
+EVENTS = (RoundAnnounced, WindowExtended)

@@ -29,10 +29,10 @@ READERS: Mapping[str, Reads] = {
     "bidding": {
         **_EVERY_SERVICE,
         identity.OrganizationRegistered: frozenset({"organization_id", "legal_business_name", "ptan"}),
-        documents.SlotOpened: frozenset({"slot_id", "slot_subject", "organization_id"}),
+        documents.SlotOpened: frozenset({"slot_id", "slot_subject", "organization_id", "opens_at", "closes_at"}),
         documents.DocumentReceived: _FILE | {"received_at"},
         documents.DocumentRejected: _FILE,
-        documents.SlotSettled: frozenset({"slot_id", "slot_subject", "organization_id"}),
+        documents.SlotSettled: frozenset({"slot_id", "slot_subject", "organization_id", "closes_at"}),
     },
     "documents": {
         **_EVERY_SERVICE,
@@ -61,6 +61,7 @@ READERS: Mapping[str, Reads] = {
             }
         ),
         bidding.RequirementFulfilled: frozenset({"requirement_id", "organization_id", "fulfilled_at"}),
+        bidding.RequirementRescheduled: frozenset({"requirement_id", "organization_id", "due_at", "rescheduled_at"}),
         bidding.RequirementReopened: frozenset({"requirement_id", "organization_id", "reopened_at"}),
         bidding.FormAVoided: frozenset({"bidder_id", "organization_id", "permission", "due_at", "voided_at"}),
         bidding.FormAApproved: frozenset({"bidder_id", "organization_id", "approved_at"}),

@@ -7,7 +7,7 @@ from sqlalchemy import text
 from chassis.actor import Actor
 from chassis.database import Fence
 from chassis.errors import NotAllowedNow, NotFound
-from events.bidding import RequirementFulfilled, RequirementOpened, RequirementReopened
+from events.bidding import RequirementFulfilled, RequirementOpened, RequirementReopened, RequirementRescheduled
 from notices_svc.todos import use_cases
 from notices_svc.todos.todo import Todo
 from notices_svc.todos.views import count_todos, list_todos
@@ -90,3 +90,14 @@ async def test_a_to_do_is_done_once(notices):
 async def test_what_was_never_asked_for_cannot_be_done(notices):
     with pytest.raises(NotFound):
         await heard(notices, use_cases.document_sent, FULFILLED)
+
+
+async def test_a_to_do_shows_the_later_close_once_the_window_was_extended(notices):
+    later = DUE + timedelta(days=7)
+    rescheduled = RequirementRescheduled(
+        requirement_id=REQUIREMENT, due_at=later, cdrd_at=DUE - timedelta(days=30), rescheduled_at=DUE, **ABOUT
+    )
+    await heard(notices, use_cases.ask_for_document, opened())
+    await heard(notices, use_cases.document_due_at_another_time, rescheduled)
+    (todo,) = await seen(notices, an_official("document.upload"))
+    assert todo.due_at == later

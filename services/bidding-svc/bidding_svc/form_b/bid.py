@@ -21,7 +21,7 @@ from bidding_svc.forms.permissions import CERTIFY_FORM_B
 from bidding_svc.forms.problem import FormProblem, Weight, has_errors
 from bidding_svc.forms.reading import Answers
 from bidding_svc.forms.sheet import Sheet
-from bidding_svc.rounds.round import Competition
+from bidding_svc.rounds.competition import Competition
 from chassis.aggregate import Aggregate
 from chassis.errors import Conflict, FieldProblem, Invalid, NotAllowedNow
 from chassis.ids import new_id

@@ -9,7 +9,9 @@ from bidding_svc.form_b.fields import section_for
 from bidding_svc.form_b.related import Findings
 from bidding_svc.forms.problem import FormProblem
 from bidding_svc.forms.reading import read_section
-from bidding_svc.rounds.round import Competition, Round, RoundCategory, RoundCba
+from bidding_svc.rounds.category import RoundCategory, RoundCba
+from bidding_svc.rounds.competition import Competition
+from bidding_svc.rounds.round import Round
 from events.rule_set import RuleSet
 
 

@@ -17,7 +17,8 @@ from bidding_svc.forms.hand import Hand
 from bidding_svc.forms.problem import FormProblem
 from bidding_svc.forms.reading import Answers, read_section
 from bidding_svc.forms.window import closed_rounds, require_open
-from bidding_svc.rounds.round import Competition, Round
+from bidding_svc.rounds.competition import Competition
+from bidding_svc.rounds.round import Round
 from chassis import program_time
 from chassis.database import ReadSession, Session
 from chassis.errors import Conflict, NotAllowedNow, NotFound

@@ -6,11 +6,9 @@ from sqlalchemy import select
 
 from bidding_svc.rounds.phase import Phase
 from bidding_svc.rounds.round import Round
-from chassis.calendar import in_time
 from chassis.database import Session
 from chassis.errors import NotAllowedNow
 
-BEFORE_THE_CLOSE = frozenset({Phase.REGISTRATION, Phase.BIDDING})
 AFTER_THE_CLOSE = frozenset(
     {Phase.EVALUATION, Phase.AWARDING, Phase.ANNOUNCED_SUPPLIERS, Phase.PERFORMANCE, Phase.EXPIRED}
 )
@@ -21,11 +19,8 @@ class WindowNotOpen(NotAllowedNow):
 
 
 def is_open(round_: Round, at: datetime) -> bool:
-    """Whether bidders may change their forms at this moment.
-
-    The calendar decides, not the phase: a sweep that moves the round late neither lengthens nor shortens the window.
-    """
-    return round_.phase in BEFORE_THE_CLOSE and round_.opens_at <= at and in_time(at, round_.closes_at)
+    """Whether bidders may change their forms at this moment."""
+    return round_.takes_bids(at)
 
 
 def require_open(round_: Round, at: datetime) -> None:

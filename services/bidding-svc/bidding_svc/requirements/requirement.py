@@ -19,6 +19,7 @@ from events.bidding import (
     RequirementOpened,
     RequirementReceived,
     RequirementReopened,
+    RequirementRescheduled,
     SlotRequested,
 )
 from events.documents import DocumentReceived
@@ -83,7 +84,10 @@ class Requirement(Aggregate, Base):
     """One document asked of one bidder, with the upload slot it is to arrive in."""
 
     __tablename__ = "requirement"
-    __table_args__ = (Index("requirement_mine_idx", "organization_id", "round_code", "id"),)
+    __table_args__ = (
+        Index("requirement_mine_idx", "organization_id", "round_code", "id"),
+        Index("requirement_times_idx", "round_code", "asked_closes_at", "asked_opens_at", "asked_cdrd_at"),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     organization_id: Mapped[UUID]
@@ -96,9 +100,12 @@ class Requirement(Aggregate, Base):
     covered: Mapped[bool]
     slot_id: Mapped[UUID] = mapped_column(unique=True)
     slot_in_force: Mapped[bool] = mapped_column(default=False, comment="documents-svc has echoed these times")
-    opens_at: Mapped[datetime]
-    due_at: Mapped[datetime]
+    opens_at: Mapped[datetime] = mapped_column(comment="in force: as documents-svc has echoed it")
+    due_at: Mapped[datetime] = mapped_column(comment="in force: as documents-svc has echoed it")
     cdrd_at: Mapped[datetime]
+    asked_opens_at: Mapped[datetime] = mapped_column(comment="what documents-svc was last asked to hold")
+    asked_closes_at: Mapped[datetime]
+    asked_cdrd_at: Mapped[datetime]
     state: Mapped[Need]
     received_at: Mapped[datetime | None]
     by_cdrd: Mapped[bool] = mapped_column(default=False)
@@ -122,6 +129,7 @@ class Requirement(Aggregate, Base):
         self.document, self.label, self.hint = document.code, document.label, document.hint
         self.stands_in_for, self.covered = document.stands_in_for, True
         self.opens_at, self.due_at, self.cdrd_at = opens_at, due_at, cdrd_at
+        self.asked_opens_at, self.asked_closes_at, self.asked_cdrd_at = opens_at, due_at, cdrd_at
         self.state, self.files = LIFECYCLE.start, []
         self.slot_in_force = self.by_cdrd = self.met_by_stand_ins = False
         self.audit("requirement.open", after={"document": self.document, "due_at": due_at.isoformat()})
@@ -139,11 +147,26 @@ class Requirement(Aggregate, Base):
         open_now = self.slot_in_force and self.opens_at <= at and in_time(at, self.due_at)
         return LIFECYCLE.allowed(self.state, permissions) if open_now else []
 
-    def slot_opened(self) -> None:
-        """Note that documents-svc holds the slot open with our times: only now may people be sent there."""
-        if not self.slot_in_force:
-            self.slot_in_force = True
-            self.audit("requirement.slot-opened", after={"slot_id": str(self.slot_id)})
+    def ask_again(self, opens_at: datetime, closes_at: datetime, cdrd_at: datetime) -> None:
+        """The round's times are others now: ask documents-svc for them. Until its echo the old times stand."""
+        self.asked_opens_at, self.asked_closes_at, self.asked_cdrd_at = opens_at, closes_at, cdrd_at
+        self.audit("requirement.ask-again", after={"closes_at": closes_at.isoformat(), "cdrd_at": cdrd_at.isoformat()})
+        self.say(self._slot_requested())
+
+    def slot_opened(self, opens_at: datetime, closes_at: datetime, at: datetime) -> None:
+        """Note the times documents-svc holds the slot open: only now are they in force, and may people be sent there.
+
+        With the times asked for last, the covered document review date that goes with them is in force too, and what
+        had arrived is judged again.
+        """
+        stood, was_open = (self.opens_at, self.due_at, self.cdrd_at), self.slot_in_force
+        self.slot_in_force, self.opens_at, self.due_at = True, opens_at, closes_at
+        if (opens_at, closes_at) == (self.asked_opens_at, self.asked_closes_at):
+            self.cdrd_at = self.asked_cdrd_at
+        if (moved := (self.opens_at, self.due_at, self.cdrd_at) != stood) or not was_open:
+            self.audit("requirement.slot-opened", after={"opens_at": opens_at, "closes_at": closes_at})
+        if moved:
+            self._reschedule(at)
 
     def receive(self, received: DocumentReceived) -> None:
         """Take note of a file, and answer documents-svc that it is taken.
@@ -183,6 +206,18 @@ class Requirement(Aggregate, Base):
         if self.state is Need.REQUIRED and self.needed:
             verb = "miss with notice" if self.covered and cdrd_right else "miss"
             self._move(verb)
+
+    def _reschedule(self, at: datetime) -> None:
+        """Judge every file by the times now in force, and tell whoever shows when it is due."""
+        for file in self.files:
+            if not file.in_time and in_time(file.received_at, self.due_at):
+                file.in_time = True
+                self.say(self._received(file))
+        self._judge("upload", at)
+        if self.needed:
+            self.say(
+                RequirementRescheduled(**self._about(), due_at=self.due_at, cdrd_at=self.cdrd_at, rescheduled_at=at)
+            )
 
     def _judge(self, verb: str, at: datetime) -> None:
         """Bring the state in line with the files: the last one that counts, or the documents that stand in."""
@@ -225,8 +260,8 @@ class Requirement(Aggregate, Base):
             accepted_types=(PDF,),
             max_bytes=MOST_BYTES,
             max_files=MOST_FILES,
-            opens_at=self.opens_at,
-            closes_at=self.due_at,
+            opens_at=self.asked_opens_at,
+            closes_at=self.asked_closes_at,
             late_minutes=LATE_MINUTES,
         )
 

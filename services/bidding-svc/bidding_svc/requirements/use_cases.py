@@ -7,7 +7,7 @@ from bidding_svc.requirements.requirement import Need, Requirement, has_cdrd_rig
 from bidding_svc.rounds.round import Round
 from chassis.database import Session
 from chassis.errors import NotFound
-from events.documents import DocumentReceived
+from events.documents import DocumentReceived, SlotOpened, SlotSettled
 
 if TYPE_CHECKING:
     from bidding_svc.bidders.bidder import Bidder
@@ -31,9 +31,11 @@ async def open_requirements(session: Session, bidder: "Bidder", round_: Round) -
     return opened
 
 
-async def note_slot_opened(session: Session, slot_id: UUID) -> None:
-    """Note that documents-svc holds a requirement's slot open."""
-    (await _by_slot(session, slot_id)).slot_opened()
+async def note_slot_opened(session: Session, opened: SlotOpened) -> None:
+    """Note that documents-svc holds a requirement's slot open, and by which times."""
+    requirement = await _by_slot(session, opened.slot_id)
+    requirement.slot_opened(opened.opens_at, opened.closes_at, session.at)
+    await _judge_what_it_stands_in_for(session, requirement)
 
 
 async def receive_document(session: Session, received: DocumentReceived) -> None:
@@ -50,9 +52,16 @@ async def note_rejection(session: Session, slot_id: UUID, file_id: UUID) -> None
     await _judge_what_it_stands_in_for(session, requirement)
 
 
-async def settle(session: Session, slot_id: UUID) -> None:
-    """A slot is settled: only now can its requirement be missing."""
-    requirement = await _by_slot(session, slot_id)
+async def settle(session: Session, settled: SlotSettled) -> None:
+    """A slot is settled: only now can its requirement be missing.
+
+    A slot that settled by a close which an extension has moved since then is open again, or will be: nothing is missing
+    yet.
+    """
+    requirement = await _by_slot(session, settled.slot_id)
+    round_ = await session.get_one(Round, requirement.round_code)
+    if settled.closes_at < round_.last_close_at:
+        return
     siblings = await session.scalars(select(Requirement).where(Requirement.bidder_id == requirement.bidder_id))
     requirement.settle(cdrd_right=has_cdrd_right(list(siblings)))
 

@@ -12,7 +12,7 @@ hears = Hears("bidding")
 async def on_slot_opened(event: SlotOpened, session: Session) -> None:
     """documents-svc holds a slot open: its requirement can be uploaded to."""
     if event.slot_subject.startswith(OURS):
-        await use_cases.note_slot_opened(session, event.slot_id)
+        await use_cases.note_slot_opened(session, event)
 
 
 @hears(STREAM, DocumentReceived)
@@ -33,4 +33,4 @@ async def on_document_rejected(event: DocumentRejected, session: Session) -> Non
 async def on_slot_settled(event: SlotSettled, session: Session) -> None:
     """After the close, all that was received in time has ended its checks."""
     if event.slot_subject.startswith(OURS):
-        await use_cases.settle(session, event.slot_id)
+        await use_cases.settle(session, event)

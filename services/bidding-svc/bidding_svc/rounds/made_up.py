@@ -6,7 +6,7 @@ The same seed gives the same data on any machine; nothing here is a fact of CMS.
 import random
 from collections.abc import Iterator
 
-from bidding_svc.rounds.round import Competition
+from bidding_svc.rounds.competition import LIFECYCLE, Competition
 from events.rounds import Category, Cba
 
 SEED = 2028
@@ -48,4 +48,5 @@ def competitions(round_code: str, categories: list[Category], cbas: list[Cba]) -
                 bid_limit_cents=fee_cents * drawn.randrange(95, 106) // 100,
                 demand=drawn.randrange(200, 20_000),
                 made_up=True,
+                state=LIFECYCLE.start,
             )

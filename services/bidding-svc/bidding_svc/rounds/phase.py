@@ -1,3 +1,5 @@
+"""The life of a round, as one table."""
+
 from enum import StrEnum
 
 from chassis.lifecycle import Lifecycle, Move
@@ -18,6 +20,9 @@ class Phase(StrEnum):
     CANCELLED = "CANCELLED"
 
 
+MANAGE = "staff.round.manage"
+"""Permission to set up rounds, and to decide about them as CMS."""
+
 BEFORE_PERFORMANCE = (
     Phase.DRAFT,
     Phase.ANNOUNCED,
@@ -37,18 +42,33 @@ LIFECYCLE = Lifecycle(
             Phase.DRAFT,
             "publish",
             Phase.ANNOUNCED,
-            by="round.publish",
+            by=MANAGE,
             guard="rule set, CBAs, categories, lead items and calendar complete",
             effects="public pages",
         ),
         Move(Phase.ANNOUNCED, "open registration", Phase.REGISTRATION, guard="date reached"),
         Move(Phase.REGISTRATION, "open window", Phase.BIDDING, guard="date reached", effects="CDRD frozen"),
+        Move(
+            Phase.BIDDING,
+            "close bidding registration",
+            Phase.BIDDING,
+            guard="date reached",
+            effects="flag registration_closed",
+        ),
+        Move(
+            Phase.BIDDING,
+            "extend window",
+            Phase.BIDDING,
+            by=MANAGE,
+            guard="before the close",
+            effects="in force once documents-svc has echoed every slot; CDRD moves only if it has not passed",
+        ),
         Move(Phase.BIDDING, "close", Phase.EVALUATION, guard="instant reached", effects="bids frozen"),
         Move(
             Phase.EVALUATION,
             "publish payment amounts",
             Phase.AWARDING,
-            by="round.award",
+            by="staff.offer.decide",
             guard="every competition awardable, not awarded or removed",
             effects="offers, disqualification notices and summaries released together",
         ),
@@ -56,12 +76,12 @@ LIFECYCLE = Lifecycle(
             Phase.AWARDING,
             "announce suppliers",
             Phase.ANNOUNCED_SUPPLIERS,
-            by="round.award",
+            by="staff.offer.decide",
             guard="all first-wave offers decided",
             effects="90-day clocks start",
         ),
         Move(Phase.ANNOUNCED_SUPPLIERS, "start period", Phase.PERFORMANCE, guard="start date"),
         Move(Phase.PERFORMANCE, "end", Phase.EXPIRED, guard="end date"),
-        Move(BEFORE_PERFORMANCE, "cancel", Phase.CANCELLED, by="round.cancel", guard="reason"),
+        Move(BEFORE_PERFORMANCE, "cancel", Phase.CANCELLED, by=MANAGE, guard="reason"),
     ],
 )

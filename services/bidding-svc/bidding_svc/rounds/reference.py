@@ -15,15 +15,11 @@ FILES = Path(__file__).parent.parent / "reference"
 
 
 class ReferenceDate(BaseModel):
-    """A date of the calendar: fixed (`on`), or counted in days from the day the platform first ran (`day`).
-
-    With `cut_off` it lasts until 8:59:59 p.m. Eastern of that day.
-    """
+    """A date of the calendar: fixed (`on`), or counted in days from the day the platform first ran (`day`)."""
 
     code: str
     on: date | None = None
     day: int | None = None
-    cut_off: bool = False
 
     @model_validator(mode="after")
     def _one_of_both(self) -> Self:

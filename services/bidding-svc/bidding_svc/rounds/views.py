@@ -3,8 +3,12 @@ from datetime import date, datetime
 from pydantic import BaseModel
 from sqlalchemy import select
 
-from bidding_svc.rounds.phase import Phase
+from bidding_svc.rounds.calendar import Certainty
+from bidding_svc.rounds.competition import Competition, Contest
+from bidding_svc.rounds.phase import MANAGE, Phase
 from bidding_svc.rounds.round import Round
+from bidding_svc.rounds.rule_sets import RuleSetRecord
+from chassis.actor import Actor
 from chassis.database import ReadSession
 from chassis.errors import NotFound
 from chassis.paging import Page, fetch_page
@@ -17,7 +21,31 @@ class DateView(BaseModel):
     code: str
     on: date
     until: datetime | None
-    certainty: str
+    certainty: Certainty
+
+
+class DateChangeView(BaseModel):
+    """A change of a date: what stood there before (nothing at first), and what stands there since.
+
+    `changed_by` is shown to staff only.
+    """
+
+    date_code: str
+    old_on: date | None
+    old_certainty: Certainty | None
+    on: date
+    certainty: Certainty
+    changed_at: datetime
+    changed_by: str | None
+    reason: str
+
+
+class CalendarView(BaseModel):
+    """A round's calendar with its history, oldest change first."""
+
+    round_code: str
+    dates: list[DateView]
+    changes: list[DateChangeView]
 
 
 class CategoryView(BaseModel):
@@ -32,15 +60,36 @@ class CategoryView(BaseModel):
     made_up: bool
 
 
+class CompetitionView(BaseModel):
+    """One category in one area, with its bid limit (cents) and demand (lead item units a calendar year)."""
+
+    category_code: str
+    cba_code: str
+    bid_limit_cents: int
+    demand: int
+    state: Contest
+    made_up: bool
+
+
+class RuleSetView(BaseModel):
+    """A rule set in one version."""
+
+    name: str
+    version: int
+    rules: RuleSet
+
+
 class RoundSummary(BaseModel):
-    """A round in a list."""
+    """A round in a list. `extended_to`: an extension was decided that is not in force yet."""
 
     code: str
     name: str
     phase: Phase
     opens_at: datetime
     closes_at: datetime
+    extended_to: datetime | None
     cdrd_at: datetime
+    registration_closed: bool
     categories: int
     areas: int
 
@@ -54,31 +103,96 @@ class RoundView(RoundSummary):
 
 
 async def list_rounds(session: ReadSession, after: str | None, limit: int) -> Page[RoundSummary]:
-    """Return the rounds, latest first."""
-    return await fetch_page(session, select(Round), [(Round.code, str)], _summary, after=after, limit=limit)
+    """Return the rounds that were announced, latest first."""
+    announced = select(Round).where(Round.announced_at.is_not(None))
+    return await fetch_page(session, announced, [(Round.code, str)], _summary, after=after, limit=limit)
 
 
 async def read_round(session: ReadSession, code: str) -> RoundView:
-    """Return one round. Raises `NotFound`."""
-    found = await session.get(Round, code)
-    if found is None:
-        raise NotFound
+    """Return one round. Raises `NotFound`, also for one that was not announced."""
+    found = await _round(session, code, None)
     return RoundView(
         **_summary(found).model_dump(),
-        calendar=[DateView.model_validate(each, from_attributes=True) for each in found.dates],
+        calendar=calendar_of(found),
         product_categories=[CategoryView.model_validate(each, from_attributes=True) for each in found.categories],
         rule_set=found.rules,
     )
 
 
+async def read_calendar(session: ReadSession, actor: Actor, code: str) -> CalendarView:
+    """Return a round's calendar and every change of it. Raises `NotFound`."""
+    found = await _round(session, code, actor)
+    changes = await session.scalars(found.changes.select())
+    views = [DateChangeView.model_validate(each, from_attributes=True) for each in changes]
+    if not actor.is_staff:
+        views = [view.model_copy(update={"changed_by": None}) for view in views]
+    return CalendarView(round_code=code, dates=calendar_of(found), changes=views)
+
+
+async def list_competitions(
+    session: ReadSession,
+    actor: Actor,
+    code: str,
+    *,
+    category: str | None,
+    cba: str | None,
+    after: str | None,
+    limit: int,
+) -> Page[CompetitionView]:
+    """Return the competitions of a round, by category and area. Raises `NotFound`."""
+    await _round(session, code, actor)
+    statement = select(Competition).where(Competition.round_code == code)
+    if category is not None:
+        statement = statement.where(Competition.category_code == category)
+    if cba is not None:
+        statement = statement.where(Competition.cba_code == cba)
+    return await fetch_page(
+        session,
+        statement,
+        [(Competition.category_code, str), (Competition.cba_code, str)],
+        lambda found: CompetitionView.model_validate(found, from_attributes=True),
+        after=after,
+        limit=limit,
+        descending=False,
+    )
+
+
+async def list_rule_sets(session: ReadSession, after: str | None, limit: int) -> Page[RuleSetView]:
+    """Return the rule sets in all their versions, by name, the latest version first."""
+    order = [(RuleSetRecord.name, str), (RuleSetRecord.version, int)]
+    return await fetch_page(session, select(RuleSetRecord), order, _rule_set, after=after, limit=limit)
+
+
+def calendar_of(found: Round) -> list[DateView]:
+    """Return the dates of a round in their order."""
+    dates = sorted(found.dates, key=lambda each: (each.on, each.code))
+    return [DateView.model_validate(each, from_attributes=True) for each in dates]
+
+
+async def _round(session: ReadSession, code: str, actor: Actor | None) -> Round:
+    """Return a round; a draft only to whoever sets rounds up."""
+    found = await session.get(Round, code)
+    sets_up = actor is not None and actor.may(MANAGE)
+    if found is None or (found.announced_at is None and not sets_up):
+        raise NotFound
+    return found
+
+
+def _rule_set(found: RuleSetRecord) -> RuleSetView:
+    return RuleSetView(name=found.name, version=found.version, rules=found.rules)
+
+
 def _summary(found: Round) -> RoundSummary:
+    extension = found.pending_extension
     return RoundSummary(
         code=found.code,
         name=found.name,
         phase=found.phase,
         opens_at=found.opens_at,
         closes_at=found.closes_at,
+        extended_to=extension.closes_at if extension else None,
         cdrd_at=found.cdrd_at,
+        registration_closed=found.registration_closed,
         categories=len(found.categories),
         areas=len(found.cbas),
     )

@@ -28,6 +28,7 @@ ANNOUNCED = datetime(2019, 3, 7, 14, 0, tzinfo=UTC)
 WINDOW_OPENS = datetime(2019, 7, 16, 13, 0, tzinfo=UTC)
 CDRD = datetime(2019, 8, 20, 0, 59, 59, tzinfo=UTC)  # 8:59:59 p.m. Eastern on 19 August
 WINDOW_CLOSES = datetime(2019, 9, 19, 0, 59, 59, tzinfo=UTC)  # 8:59:59 p.m. Eastern on 18 September
+EXTENDED = datetime(2019, 9, 26, 0, 59, 59, tzinfo=UTC)  # a made-up extension by a week
 STARTED = datetime(2019, 8, 14, 18, 30, 2, 125_000, tzinfo=UTC)
 RECEIVED = datetime(2019, 8, 14, 18, 30, 9, 480_000, tzinfo=UTC)
 ACCEPTED = datetime(2019, 8, 14, 18, 30, 11, 902_000, tzinfo=UTC)

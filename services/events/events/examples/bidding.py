@@ -37,6 +37,22 @@ EXAMPLES = (
         due_at=story.WINDOW_CLOSES,
         cdrd_at=story.CDRD,
     ),
+    bidding.RequirementRescheduled(
+        requirement_id=story.REQUIREMENT,
+        organization_id=story.ORGANIZATION,
+        round_code="R2021",
+        document=DOCUMENT,
+        due_at=story.EXTENDED,
+        cdrd_at=story.CDRD,
+        rescheduled_at=story.LATER,
+    ),
+    bidding.CompetitionRemoved(
+        round_code="R2021",
+        category_code="NIVE",
+        cba_code="baltimore-columbia-towson-md",
+        reason="Ventilators are needed without delay.",
+        removed_at=story.LATER,
+    ),
     bidding.SlotRequested(
         slot_id=story.SLOT,
         slot_subject=story.SLOT_SUBJECT,

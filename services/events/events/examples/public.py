@@ -14,4 +14,12 @@ EXAMPLES = (
             public.AnnouncedCategory(code="OTSK", name="OTS knee braces", lead_item="L1833"),
         ),
     ),
+    public.WindowExtended(
+        round_code="R2021",
+        name="Round 2021",
+        extended_at=story.LATER,
+        closes_at=story.EXTENDED,
+        cdrd_at=story.CDRD,
+        reason="A storm closed many offices for days.",
+    ),
 )

@@ -83,6 +83,11 @@ class TodoItem(Aggregate, Base):
         self.opened_at, self.done_at = at, None
         self.say(self._opened(at))
 
+    def reschedule(self, due_at: datetime) -> None:
+        """It is due at another time, whether it was done or not."""
+        before, self.due_at = self.due_at, due_at
+        self.audit("todo.reschedule", before={"due_at": before}, after={"due_at": due_at})
+
     def _move(self, verb: str) -> None:
         before, self.state = self.state, LIFECYCLE.next(self.state, verb)
         self.audit(f"todo.{verb}", before={"state": before}, after={"state": self.state})

@@ -4,7 +4,7 @@ from sqlalchemy import select
 
 from chassis.database import Session
 from chassis.errors import NotFound
-from events.bidding import RequirementFulfilled, RequirementOpened, RequirementReopened
+from events.bidding import RequirementFulfilled, RequirementOpened, RequirementReopened, RequirementRescheduled
 from notices_svc.todos.todo import TodoItem
 
 UPLOAD = "upload-document"
@@ -33,6 +33,11 @@ async def document_sent(session: Session, fulfilled: RequirementFulfilled) -> No
 async def document_asked_again(session: Session, reopened: RequirementReopened) -> None:
     """Every file that was sent was rejected: the To-Do is open again."""
     (await _todo(session, reopened.requirement_id)).reopen(reopened.reopened_at)
+
+
+async def document_due_at_another_time(session: Session, rescheduled: RequirementRescheduled) -> None:
+    """The round's dates changed, or its window was extended for everyone."""
+    (await _todo(session, rescheduled.requirement_id)).reschedule(rescheduled.due_at)
 
 
 async def _todo(session: Session, requirement_id: UUID) -> TodoItem:

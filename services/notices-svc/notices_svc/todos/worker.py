@@ -10,6 +10,7 @@ from events.bidding import (
     RequirementFulfilled,
     RequirementOpened,
     RequirementReopened,
+    RequirementRescheduled,
 )
 from notices_svc.todos import bid_forms, use_cases
 
@@ -62,3 +63,9 @@ async def on_bid_submitted(event: BidSubmitted, session: Session) -> None:
 async def on_bid_withdrawn(event: BidWithdrawn, session: Session) -> None:
     """A bid was withdrawn."""
     await bid_forms.bid_withdrawn(session, event)
+
+
+@hears(STREAM, RequirementRescheduled)
+async def on_requirement_rescheduled(event: RequirementRescheduled, session: Session) -> None:
+    """What is asked for is due at another time."""
+    await use_cases.document_due_at_another_time(session, event)

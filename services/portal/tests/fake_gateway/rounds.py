@@ -58,7 +58,8 @@ class Rounds(Answering):
 
     def _summary(self) -> Json:
         times = {name: getattr(self, name).isoformat() for name in ("opens_at", "cdrd_at", "closes_at")}
-        return {"code": "R2028", "name": "Round 2028", "phase": "BIDDING", "categories": 7, "areas": 1, **times}
+        stands = {"phase": "BIDDING", "extended_to": None, "registration_closed": False}
+        return {"code": "R2028", "name": "Round 2028", "categories": 7, "areas": 1, **stands, **times}
 
     async def _rounds(self, _: Request) -> Response:
         return JSONResponse({"items": [self._summary()], "next": None})

@@ -1,0 +1,1 @@
+"""Rounds for tests of any service."""
