@@ -27,6 +27,7 @@ from chassis.calendar import eastern_day
 from chassis.database import Database, Fence, Session
 from contracts_svc.program.round import know_round
 from documents_svc.settlement.use_cases import open_slot
+from documents_svc.uploads.certification import UPLOAD_CERTIFICATION
 from events.bidding import RequirementOpened, RequirementReceived, SlotRequested
 from events.examples import BY_TYPE
 from events.identity import OrganizationRegistered
@@ -195,6 +196,10 @@ FORM = b"\r\n".join(
         b'Content-Disposition: form-data; name="certified_by"',
         b"",
         b"DWHITLOCK01",
+        b"--b",
+        b'Content-Disposition: form-data; name="statement"',
+        b"",
+        UPLOAD_CERTIFICATION.name.encode(),
         b"--b",
         b'Content-Disposition: form-data; name="file"; filename="report.pdf"',
         b"Content-Type: application/pdf",

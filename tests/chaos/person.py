@@ -60,6 +60,9 @@ class Person:
             if content is not None and not isinstance(content, bytes):
                 raise UnsureError("the token had expired")
             answer = await self._send(method, path, headers, content)
+        if answer.status_code == httpx.codes.FORBIDDEN and "sign-in-again" in answer.text:
+            await self._sign_in_anew()
+            raise UnsureError("the sign-in was too long ago to certify")
         if answer.status_code in {401, 429} or answer.is_server_error:
             self.troubles += 1
             if answer.status_code == httpx.codes.TOO_MANY_REQUESTS:
@@ -97,6 +100,12 @@ class Person:
         except httpx.HTTPError as why:
             self.troubles += 1
             raise UnsureError(f"{method} {path}: {why!r}") from why
+
+    async def _sign_in_anew(self) -> None:
+        before = self._token
+        async with self._signing_in:
+            if self._token == before:
+                await self.sign_in()
 
     async def _renew(self) -> None:
         """Get a fresh token for the session, or sign in again where it has ended."""

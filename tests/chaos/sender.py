@@ -107,7 +107,7 @@ class Upload:
         self._tried = True
         if found is not None:
             return found
-        answer = await self.person.ask("POST", UPLOADS, headers=self._creation_headers())
+        answer = await self.person.ask("POST", UPLOADS, headers=await self._creation_headers())
         _require(answer)
         return str(answer.headers["location"])
 
@@ -124,11 +124,11 @@ class Upload:
             return _receipted(answer)
         return int(answer.headers["upload-offset"])
 
-    def _creation_headers(self) -> dict[str, str]:
+    async def _creation_headers(self) -> dict[str, str]:
         about = {
             "slot": self.slot_id,
             "filename": self.document.name,
-            "certified_by": self.person.user_id,
+            **await _signature(self.person, self.slot_id),
             "sha256": self.document.digest,
         }
         metadata = ",".join(f"{name} {base64.b64encode(text.encode()).decode()}" for name, text in about.items())
@@ -153,7 +153,7 @@ class Form:
         body = httpx.Request(
             "POST",
             "http://form",
-            data={"certified_by": self.person.user_id},
+            data=await _signature(self.person, self.slot_id),
             files={"file": (self.document.name, self.document.content, "application/pdf")},
         )
         headers = {
@@ -170,6 +170,13 @@ class Form:
         answer = await self.person.ask("GET", f"/api/documents/files/{file_id}/receipt")
         _require(answer)
         return str(answer.json()["jws"])
+
+
+async def _signature(person: Person, slot_id: str) -> dict[str, str]:
+    """What the person types under the statement that the slot shows."""
+    answer = await person.ask("GET", f"/api/documents/slots/{slot_id}")
+    _require(answer)
+    return {"certified_by": person.user_id, "statement": answer.json()["certification"]["statement"]}
 
 
 def _patch_headers(offset: int) -> dict[str, str]:

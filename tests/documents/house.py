@@ -30,6 +30,7 @@ from documents_svc.files.uploaded_file import FileState, UploadedFile
 from documents_svc.resources import Resources
 from documents_svc.settings import Settings
 from documents_svc.settlement.use_cases import open_slot
+from documents_svc.uploads.certification import UPLOAD_CERTIFICATION
 from events.bidding import SlotRequested
 from tests.infrastructure.waiting import eventually
 
@@ -43,8 +44,10 @@ UPLOADER = ("document.upload", "document.view")
 USER = "DWHITLOCK01"
 
 
-def token(organization: UUID, *, user: str = USER, permissions=UPLOADER, kind: str = "person") -> str:
-    """A token of the platform for a person of `organization`, or for staff."""
+def token(
+    organization: UUID, *, user: str = USER, permissions=UPLOADER, kind: str = "person", signed_in_ago: float = 0
+) -> str:
+    """A token of the platform for a person of `organization`, or for staff, who signed in so many seconds ago."""
     now = int(machine_time.now().timestamp())
     told = {
         "iss": ISSUER,
@@ -57,7 +60,7 @@ def token(organization: UUID, *, user: str = USER, permissions=UPLOADER, kind: s
         "perms": list(permissions),
         "sid": str(uuid4()),
         "jti": uuid4().hex,
-        "auth_time": now,
+        "auth_time": now - signed_in_ago,
         "iat": now,
         "exp": now + 300,
     }
@@ -67,6 +70,11 @@ def token(organization: UUID, *, user: str = USER, permissions=UPLOADER, kind: s
 def metadata(**values: object) -> str:
     """Write `Upload-Metadata`."""
     return ",".join(f"{name} {base64.b64encode(str(value).encode()).decode()}" for name, value in values.items())
+
+
+def signature(user: str = USER) -> dict[str, str]:
+    """What this person types under the statement of an upload."""
+    return {"certified_by": user, "statement": UPLOAD_CERTIFICATION.name}
 
 
 def sha256(content: bytes) -> str:
@@ -82,7 +90,7 @@ class Person:
     user: str = USER
 
     async def begin(self, slot: UUID, size: int, /, **told: object) -> httpx.Response:
-        told = {"filename": "report.pdf", "certified_by": self.user, "slot": slot} | told
+        told = {"filename": "report.pdf", "slot": slot, **signature(self.user)} | told
         headers = TUS | {"Upload-Length": str(size), "Upload-Metadata": metadata(**told)}
         return await self.client.post("/api/documents/uploads", headers=headers)
 

@@ -5,6 +5,7 @@ from sqlalchemy import Enum as EnumType
 from sqlalchemy.orm import DeclarativeBase
 
 from chassis.database import COLUMN_TYPES, service_metadata
+from chassis.signature import keep_signatures
 
 STATE_LENGTH = 20
 
@@ -21,3 +22,6 @@ class Base(DeclarativeBase):
         **COLUMN_TYPES,
         Enum: EnumType(Enum, native_enum=False, length=STATE_LENGTH, values_callable=_values),
     }
+
+
+keep_signatures(Base.metadata)

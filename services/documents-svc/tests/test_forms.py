@@ -4,13 +4,13 @@ import pytest
 
 from documents_svc.uploads.intake import BATCH
 from tests.documents import pdfs
-from tests.documents.house import MIB, sha256
+from tests.documents.house import MIB, sha256, signature
 from tests.infrastructure.waiting import eventually
 
 pytestmark = [pytest.mark.storage, pytest.mark.slow]
 BOUNDARY = "b0undary"
 MULTIPART = {"Content-Type": f"multipart/form-data; boundary={BOUNDARY}"}
-SIGNED = {"certified_by": "dwhitlock01", "nickname": "ours", "includes": "score of October", "statement": "I certify."}
+SIGNED = signature("dwhitlock01") | {"nickname": "ours", "includes": "score of October"}
 
 
 def field(name: str, value: str) -> bytes:

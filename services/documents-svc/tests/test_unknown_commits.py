@@ -8,11 +8,11 @@ from uuid import uuid4
 import pytest
 
 from tests.chaos.proxy import Act, FaultProxy, Statement, fault_proxy
-from tests.documents.house import House, Person, running_edge, token
+from tests.documents.house import House, Person, running_edge, signature, token
 from tests.documents.pdfs import pdf
 
 pytestmark = pytest.mark.storage
-FORM = {"certified_by": "DWHITLOCK01"}
+FORM = signature()
 
 
 def cut_after_commits(proxy: FaultProxy, times: int) -> None:

@@ -14,7 +14,7 @@ from chassis import machine_time, program_time
 from documents_svc.settlement.use_cases import lapse_due_uploads
 from documents_svc.uploads.upload import LEASE
 from tests.documents.cut import patch_cut_after
-from tests.documents.house import BYTES, MIB, MOST, TUS, metadata, sha256
+from tests.documents.house import BYTES, MIB, MOST, TUS, metadata, sha256, signature
 from tests.infrastructure.waiting import eventually
 
 pytestmark = [pytest.mark.storage, pytest.mark.slow]
@@ -75,6 +75,7 @@ async def test_a_file_has_one_byte_to_just_under_fifty_megabytes(house, size, st
         ({"filename": "setup.exe"}, "not-an-accepted-type", "filename"),
         ({"certified_by": "SOMEBODY"}, "certified-by-another-person", "certified_by"),
         ({"certified_by": "DWHІTLOCK01"}, "certified-with-look-alikes", "certified_by"),
+        ({"statement": "upload-certification/0"}, "statement-not-current", "statement"),
         ({"slot": uuid4()}, "not-found", "slot"),
         ({"slot": "one"}, "broken-tus-header", "slot"),
         ({"sha256": "abc"}, "not-a-digest", "sha256"),
@@ -90,11 +91,16 @@ async def test_headers_that_are_not_tus_are_refused(house):
     person = await house.person()
     slot = await house.slot(person.organization)
     client, path = person.client, "/api/documents/uploads"
-    told = {"Upload-Length": "5", "Upload-Metadata": metadata(slot=slot, filename="a.pdf", certified_by=person.user)}
+    told = {"Upload-Length": "5", "Upload-Metadata": metadata(slot=slot, filename="a.pdf", **signature())}
     assert (await client.post(path, headers=told)).status_code == 412
     assert (await client.post(path, headers=TUS | told | {"Upload-Length": "-5"})).status_code == 400
     assert (await client.post(path, headers=TUS | told | {"Upload-Metadata": "slot ???"})).status_code == 400
-    assert fields(await client.post(path, headers=TUS | {"Upload-Length": "5"})) == ["slot", "filename", "certified_by"]
+    assert fields(await client.post(path, headers=TUS | {"Upload-Length": "5"})) == [
+        "slot",
+        "filename",
+        "certified_by",
+        "statement",
+    ]
     location = (await client.post(path, headers=TUS | told)).headers["location"]
     assert (await client.patch(location, content=b"x", headers=TUS | {"Upload-Offset": "0"})).status_code == 415
     assert (await client.patch(location, content=b"x", headers=BYTES)).status_code == 400

@@ -51,6 +51,7 @@ class DocumentCenter:
     files: list[Json]
     rejected: list[Json]
     deadlines: list[Deadline]
+    certification: Json | None
 
     @classmethod
     def of(cls, frame: Frame, slots: list[Json], uploads: list[Json], files: list[Json]) -> Self:
@@ -70,6 +71,7 @@ class DocumentCenter:
             files=files,
             rejected=rejected,
             deadlines=deadlines_of(frame.round),
+            certification=next((slot["certification"] for slot in slots), None),
         )
 
     @property

@@ -9,11 +9,16 @@ from chassis.calendar import stage, time_left
 from chassis.database import ReadSession
 from chassis.errors import NotFound
 from chassis.paging import Order, Page, fetch_page
+from chassis.signature import StatementView
 from documents_svc.slots.slot import Slot, SlotState
+from documents_svc.uploads.certification import UPLOAD_CERTIFICATION
 
 
 class SlotView(BaseModel):
-    """A place for files: what it takes and until when. `allowed_actions` holds "upload" while you may begin one."""
+    """A place for files: what it takes and until when. `allowed_actions` holds "upload" while you may begin one.
+
+    `certification` is the statement to show and to certify with each upload.
+    """
 
     id: UUID
     slot_subject: str
@@ -27,6 +32,7 @@ class SlotView(BaseModel):
     time_left: str
     stage: str
     state: SlotState
+    certification: StatementView
     allowed_actions: list[str]
 
 
@@ -77,5 +83,6 @@ def _view(slot: Slot, actor: Actor, at: datetime) -> SlotView:
         time_left=time_left(at, slot.closes_at),
         stage=stage(at, slot.closes_at),
         state=slot.state,
+        certification=UPLOAD_CERTIFICATION.view,
         allowed_actions=["upload"] if slot.takes_uploads(actor, at) else [],
     )

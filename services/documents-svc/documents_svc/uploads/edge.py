@@ -11,6 +11,7 @@ from chassis.door import PUBLIC, CurrentActor, ReadingSession, SliceRouter
 from chassis.errors import NotFound
 from chassis.paging import DEFAULT_LIMIT, MOST, Page
 from chassis.problems import connexion_problem
+from chassis.signature import CurrentSigner
 from documents_svc.resources import Documents
 from documents_svc.slots.verdict import Verdict
 from documents_svc.uploads import tus
@@ -29,9 +30,9 @@ router = SliceRouter(prefix=PATH, tags=["uploads"])
 TusVersion = Annotated[str | None, Header(alias="Tus-Resumable", description="1.0.0")]
 
 
-async def _sender(request: Request, actor: CurrentActor, resources: Documents) -> Sender:
+async def _sender(request: Request, signer: CurrentSigner, resources: Documents) -> Sender:
     state = request.app.state
-    return Sender(actor, state.database, resources, state.wake)
+    return Sender(signer, state.database, resources, state.wake)
 
 
 Sending = Annotated[Sender, Depends(_sender)]
@@ -60,7 +61,11 @@ async def begin(
     size: Annotated[str | None, Header(alias="Upload-Length")] = None,
     metadata: Annotated[str | None, Header(alias="Upload-Metadata")] = None,
 ) -> Response:
-    """Begin an upload. Metadata: slot, filename, certified_by; also nickname, includes, statement, sha256."""
+    """Begin an upload. Metadata: slot, filename, certified_by, statement; also nickname, includes, sha256.
+
+    `certified_by` is your own user ID, typed under the statement that the slot shows as its `certification`;
+    `statement` is that statement's name. Certifying asks for a recent sign-in (`sign-in-again`).
+    """
     tus.require_version(version)
     upload, _ = await sender.begin(tus.announcement(size, metadata))
     headers = {"Location": f"{PATH}/{upload.id}", "Upload-Expires": tus.http_date(upload.expires_at)}

@@ -10,6 +10,7 @@ from chassis.database import Session
 from chassis.door import SliceRouter
 from chassis.errors import ConnexionError, FieldProblem
 from chassis.recording import KeptAnswer
+from chassis.signature import Typed
 from documents_svc.files.views import FileView, view_of_file
 from documents_svc.slots.verdict import Verdict
 from documents_svc.uploads.body import LineDown, body_of
@@ -25,7 +26,7 @@ router = SliceRouter(prefix="/api/documents/slots", tags=["uploads"])
 
 _FORM = {
     "type": "object",
-    "required": ["certified_by", "file"],
+    "required": ["certified_by", "statement", "file"],
     "properties": {
         "nickname": {"type": "string"},
         "includes": {"type": "string"},
@@ -68,10 +69,9 @@ async def send_form(
 def _details(form: UploadForm) -> Details:
     fields = form.fields
     return Details(
-        certified_by=fields.get("certified_by", ""),
+        signature=Typed(certified_by=fields.get("certified_by", ""), statement=fields.get("statement", "")),
         nickname=fields.get("nickname", ""),
         includes=fields.get("includes", ""),
-        statement=fields.get("statement", ""),
     )
 
 

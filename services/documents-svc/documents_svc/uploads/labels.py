@@ -3,15 +3,14 @@
 import re
 import unicodedata
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
-from chassis.actor import Actor
 from chassis.errors import Invalid
+from chassis.signature import Typed
 
 LONGEST_NAME = 255
 LONGEST_LINE = 255
-LONGEST_STATEMENT = 2000
 ENDINGS = {"application/pdf": ".pdf"}
 """How names of the accepted media types end."""
 
@@ -45,19 +44,11 @@ class NotAnAcceptedType(Invalid):
 
 
 class TextTooLong(Invalid):
-    """This text is too long."""
+    """This text is longer than 255 characters. Shorten it."""
 
 
 class TextWithControls(Invalid):
     """This text contains characters that cannot be shown."""
-
-
-class CertifiedByAnotherPerson(Invalid):
-    """Certify with the user ID you signed in with (UPL-09)."""
-
-
-class CertifiedWithLookAlikes(Invalid):
-    """The user ID contains letters that only look like those of yours. Type it on your keyboard (UPL-09)."""
 
 
 class NotADigest(Invalid):
@@ -68,10 +59,9 @@ class NotADigest(Invalid):
 class Details:
     """What a sender says about a file beside its name: as given, or checked by `checked`."""
 
-    certified_by: str
+    signature: Typed
     nickname: str = ""
     includes: str = ""
-    statement: str = ""
 
 
 def file_name(given: str, accepted_types: Collection[str]) -> str:
@@ -103,38 +93,22 @@ def sha256(given: str | None) -> str | None:
     return digest
 
 
-def checked(given: Details, actor: Actor) -> Details:
-    """Return the details as they may be kept.
+def checked(given: Details) -> Details:
+    """Return the details as they may be kept; what was typed as a signature is checked elsewhere.
 
-    Raises `TextTooLong`, `TextWithControls`, `CertifiedByAnotherPerson`, or `CertifiedWithLookAlikes` when the letters
-    of the user id are not what they seem.
+    Raises `TextTooLong` or `TextWithControls`.
     """
-    return Details(
-        certified_by=_certified_by(given.certified_by, actor),
-        nickname=_line(given.nickname, "nickname"),
-        includes=_line(given.includes, "includes"),
-        statement=_line(given.statement, "statement", longest=LONGEST_STATEMENT),
-    )
+    return replace(given, nickname=_line(given.nickname, "nickname"), includes=_line(given.includes, "includes"))
 
 
-def _line(given: str, field: str, *, longest: int = LONGEST_LINE) -> str:
+def _line(given: str, field: str) -> str:
     """One line of free text, trimmed."""
     text = unicodedata.normalize("NFC", given).strip()
-    if len(text) > longest:
-        raise TextTooLong(f"This text is longer than {longest:,} characters. Shorten it.", field=field)
+    if len(text) > LONGEST_LINE:
+        raise TextTooLong(field=field)
     if _has_controls(text):
         raise TextWithControls(field=field)
     return text
-
-
-def _certified_by(given: str, actor: Actor) -> str:
-    """The user id of the person who certifies: the actor's own, in any case (UPL-09)."""
-    typed = given.strip()
-    if not typed.isascii() and actor.user_id.isascii():
-        raise CertifiedWithLookAlikes(field="certified_by")
-    if typed.casefold() != actor.user_id.casefold():
-        raise CertifiedByAnotherPerson(field="certified_by")
-    return actor.user_id
 
 
 def _has_controls(text: str) -> bool:

@@ -14,11 +14,11 @@ from uuid import UUID
 from sqlalchemy.exc import DBAPIError
 
 from chassis import program_time
-from chassis.actor import Actor
 from chassis.database import Database, Fence, Session
 from chassis.errors import ConnexionError, Invalid
 from chassis.ids import new_id
 from chassis.metrics import UPLOADS_OPEN, UPLOADS_RECEIVED, UPLOADS_STARTED
+from chassis.signature import Signer
 from documents_svc.resources import Resources
 from documents_svc.slots.slot import Slot, SlotClosed
 from documents_svc.uploads.intake import Ending, Intake, MoreThanAnnounced, on_disk
@@ -33,6 +33,7 @@ from documents_svc.uploads.use_cases import (
     Whole,
     advance_upload,
     begin_upload,
+    certify,
     claim_upload,
     finish_upload,
     give_up_upload,
@@ -72,7 +73,7 @@ class FormEnd:
 class Sender:
     """Who sends, and where to: one for each request. `wake` tells the relay that there is something to say."""
 
-    actor: Actor
+    signer: Signer
     database: Database
     resources: Resources
     wake: Callable[[], None]
@@ -84,7 +85,7 @@ class Sender:
         quotas = Quotas(settings.open_uploads_per_person, settings.bytes_per_person_per_day)
         try:
             async with self._writing() as session:
-                begun = await begin_upload(session, announcement, quotas)
+                begun = await begin_upload(session, announcement, quotas, self.signer)
         except SlotClosed as refusal:
             async with self._writing() as session:
                 session.audit("slot.refuse_upload", announcement.slot_id, reason=refusal.type)
@@ -214,9 +215,8 @@ class Sender:
         for pause in (*PAUSES, None):
             try:
                 async with self._writing(received_at) as session:
-                    finished = await finish_upload(
-                        session, claim, whole, self.resources.keys, form.details() if form else None
-                    )
+                    certified = certify(form.details(), self.signer) if form else None
+                    finished = await finish_upload(session, claim, whole, self.resources.keys, certified)
                     if form and not finished.before:  # else the try whose answer was lost has kept it
                         form.keep(session, finished)
                     return finished
@@ -234,4 +234,5 @@ class Sender:
         return (await on_disk(partial.digest, claim.upload_id, claim.pieces, piece.end)).hexdigest()
 
     def _writing(self, at: datetime | None = None) -> AbstractAsyncContextManager[Session]:
-        return self.database.writing(Fence.of(self.actor), self.actor, at=at)
+        actor = self.signer.actor
+        return self.database.writing(Fence.of(actor), actor, at=at)

@@ -7,6 +7,7 @@ from email.utils import format_datetime
 from uuid import UUID
 
 from chassis.errors import FieldProblem, Invalid
+from chassis.signature import Typed
 from documents_svc.uploads.labels import Details
 from documents_svc.uploads.sending import Checksum
 from documents_svc.uploads.use_cases import Announcement
@@ -47,7 +48,7 @@ def whole_number(given: str | None, header: str) -> int:
 def announcement(size: str | None, metadata: str | None) -> Announcement:
     """Read what the creation of an upload announces. Raises `BrokenTusHeader` with the fields at fault."""
     values = _metadata(metadata or "")
-    missing = [name for name in ("slot", "filename", "certified_by") if not values.get(name)]
+    missing = [name for name in ("slot", "filename", "certified_by", "statement") if not values.get(name)]
     if missing:
         raise Invalid(
             "Something is missing that every upload must say.",
@@ -61,10 +62,9 @@ def announcement(size: str | None, metadata: str | None) -> Announcement:
         slot_id=slot_id,
         filename=values["filename"],
         details=Details(
-            certified_by=values["certified_by"],
+            signature=Typed(certified_by=values["certified_by"], statement=values["statement"]),
             nickname=values.get("nickname", ""),
             includes=values.get("includes", ""),
-            statement=values.get("statement", ""),
         ),
         size=whole_number(size, "Upload-Length"),
         sha256=values.get("sha256"),

@@ -2,6 +2,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index
@@ -13,6 +14,7 @@ from chassis.calendar import in_time, write_moment
 from chassis.errors import Conflict, Invalid, NotAllowedNow, NotFound
 from chassis.ids import new_id
 from chassis.lifecycle import Lifecycle, Move
+from chassis.signature import Certificate
 from documents_svc.base import Base
 from documents_svc.slots.slot import Slot
 from documents_svc.uploads.labels import Details
@@ -87,7 +89,7 @@ class WriterReplaced(UploadInUse):
 
 
 class Upload(Aggregate, Base):
-    """A file on its way: how far it has come, who may write to it now, and what its sender says about it.
+    """A file on its way: how far it has come, who may write to it now, and what its sender certifies.
 
     `arrived` counts synced bytes. They lie in `pieces`, in order; each piece is one file that one writer wrote, named
     `<start>-<writer>`. `size` is unknown for a form, which does not announce it. While UPLOADING, `arrived` stays below
@@ -114,8 +116,7 @@ class Upload(Aggregate, Base):
     filename: Mapped[str]
     nickname: Mapped[str]
     includes: Mapped[str]
-    statement: Mapped[str]
-    certified_by: Mapped[str]
+    certificate: Mapped[dict[str, Any] | None]
     expected_sha256: Mapped[str | None]
     writer: Mapped[UUID | None]
     writer_until: Mapped[datetime | None]
@@ -149,18 +150,17 @@ class Upload(Aggregate, Base):
             filename=filename,
             nickname="",
             includes="",
-            statement="",
-            certified_by="",
             expected_sha256=expected_sha256,
         )
         upload.audit("upload.begin", after={"slot_id": str(slot.id), "size": size})
         return upload
 
-    def describe(self, details: Details) -> None:
-        """Take what its sender says about the file and certifies."""
+    def describe(self, details: Details, certificate: Certificate) -> None:
+        """Take what its sender says about the file and certifies; it becomes a signature with the last byte."""
         self.nickname, self.includes = details.nickname, details.includes
-        self.statement, self.certified_by = details.statement, details.certified_by
-        self.audit("upload.certify", after={"certified_by": self.certified_by, "statement": self.statement})
+        self.certificate = certificate.model_dump(mode="json")
+        told = {"certified_by": certificate.user_id, "statement": certificate.statement}
+        self.audit("upload.certify", after=told)
 
     def claim(self, writer: UUID, offset: int, at: datetime, machine_at: datetime) -> None:
         """Let one writer go on from `offset`; everybody else is told where the upload stands.

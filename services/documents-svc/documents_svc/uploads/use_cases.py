@@ -6,11 +6,14 @@ from sqlalchemy import select
 from chassis import machine_time
 from chassis.database import ReadSession, Session
 from chassis.errors import NotFound
+from chassis.ids import Entity
 from chassis.key_ring import KeyRing
+from chassis.signature import Certificate, Signer, keep
 from documents_svc.files.uploaded_file import FileState, UploadedFile, standing
 from documents_svc.receipts.receipt import Receipt, issue
 from documents_svc.slots.slot import Slot
 from documents_svc.uploads import labels
+from documents_svc.uploads.certification import UPLOAD_CERTIFICATION
 from documents_svc.uploads.partial import PartialArea
 from documents_svc.uploads.quotas import Quotas, SlotFull, require_quota
 from documents_svc.uploads.upload import AnotherOffset, Upload, UploadState, piece_name, require_size
@@ -62,9 +65,28 @@ class Finished:
     before: bool = False
 
 
-async def begin_upload(session: Session, announcement: Announcement, quotas: Quotas) -> tuple[Upload, Slot]:
-    """Begin an upload into an open slot: the moment of this transaction is the proof of its start."""
+@dataclass(frozen=True)
+class Certified:
+    """What its sender says about a file, checked, and certified."""
+
+    details: labels.Details
+    certificate: Certificate
+
+
+def certify(details: labels.Details, signer: Signer) -> Certified:
+    """Check what a sender says about a file and the signature under it. Raises the rule that is broken."""
+    return Certified(labels.checked(details), UPLOAD_CERTIFICATION.certify(signer, details.signature))
+
+
+async def begin_upload(
+    session: Session, announcement: Announcement, quotas: Quotas, signer: Signer
+) -> tuple[Upload, Slot]:
+    """Begin an upload into an open slot: the moment of this transaction is the proof of its start.
+
+    Whoever signed in too long ago learns it now, and not after the file.
+    """
     actor = session.actor
+    UPLOAD_CERTIFICATION.require_recent_sign_in(signer)
     slot = await session.get(Slot, announcement.slot_id)
     if slot is None or slot.organization_id != actor.organization_id:
         raise NotFound("There is no such upload slot, or it is not yours.", field="slot")
@@ -80,7 +102,8 @@ async def begin_upload(session: Session, announcement: Announcement, quotas: Quo
         expected_sha256=labels.sha256(announcement.sha256),
     )
     if announcement.details is not None:
-        upload.describe(labels.checked(announcement.details, actor))
+        certified = certify(announcement.details, signer)
+        upload.describe(certified.details, certified.certificate)
     await _require_place(session, slot)
     await require_quota(session, slot, announcement.size or slot.max_bytes, quotas)
     session.add(upload)
@@ -133,15 +156,15 @@ async def start_over(session: Session, claim: Claim) -> None:
 
 
 async def finish_upload(
-    session: Session, claim: Claim, whole: Whole, keys: KeyRing, details: labels.Details | None = None
+    session: Session, claim: Claim, whole: Whole, keys: KeyRing, certified: Certified | None = None
 ) -> Finished:
     """Take in a file whose every byte is synced; `session.at` is when. May be repeated: the first receipt stands."""
     slot = await session.get_one(Slot, claim.slot_id, with_for_update=True)
     upload = await _load(session, claim.upload_id)
     if upload.state is UploadState.RECEIVED:
         return await finished_upload(session, upload)
-    if details is not None:
-        upload.describe(labels.checked(details, session.actor))
+    if certified is not None:
+        upload.describe(certified.details, certified.certificate)
     upload.finish(claim.writer, whole.size)
     now = machine_time.now()
     file = UploadedFile.receive(slot, upload, whole.sha256, session.at, now)
@@ -149,6 +172,8 @@ async def finish_upload(
     session.add(file)
     receipt = issue(file, slot, keys, now)
     session.add(receipt)
+    certificate = Certificate.model_validate(upload.certificate)
+    await keep(session, certificate, subject=Entity("file", file.id), content_sha256=file.sha256)
     return Finished(file, receipt, slot)
 
 

@@ -8,7 +8,7 @@ from starlette.responses import RedirectResponse, Response
 from portal import drafts
 from portal.caller import Caller, SessionEnded, SignedIn, SignInNeeded, signed_in
 from portal.document_center import DocumentCenter
-from portal.frame import Frame, frame_of
+from portal.frame import frame_of
 from portal.gateway import Problem
 from portal.pages import render
 from portal.passing_form import NotAForm, PassingForm
@@ -86,17 +86,8 @@ async def _center(
         gateway.get("/api/documents/files", limit=RECENT),
     )
     center = DocumentCenter.of(frame, slots["items"], uploads["items"], files["items"])
-    values = {"typed": {}, "problem": None, "draft_kept": False, "statement": statement_of(frame), **values}
+    values = {"typed": {}, "problem": None, "draft_kept": False, "certification": center.certification, **values}
     return render(caller.request, template, status=status, frame=frame, center=center, fields=UPLOAD_FIELDS, **values)
-
-
-def statement_of(frame: Frame) -> str:
-    """Return what a person certifies with an upload: the sentence shown, sent along and kept with the file."""
-    whom = f"bidder number {frame.bidder_number}" if frame.bidder_number else frame.acting_for
-    return (
-        f"I certify that I am authorized to upload this document for {whom}, "
-        "and that it is true, complete and what I say it is."
-    )
 
 
 async def _kept_for_after_sign_in(request: Request, form: PassingForm, *, again: bool) -> Response:

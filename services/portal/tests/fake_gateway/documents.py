@@ -103,6 +103,11 @@ class Documents(Notices):
             "time_left": "25 days left",
             "stage": "open",
             "state": "OPEN",
+            "certification": {
+                "statement": "upload-certification/1",
+                "text": "I certify that I am authorized to upload this document.",
+                "needs_name": False,
+            },
             "allowed_actions": ["upload"],
         }
         return [slot]
