@@ -5,8 +5,8 @@ from alembic import op
 
 from chassis.fences import grant_table
 
-revision = "0004"
-down_revision = "0003"
+revision = "0005"
+down_revision = "0004"
 
 TIME = sa.DateTime(timezone=True)
 SET_UP = ("rule_set", "round", "round_date", "category", "cba", "competition")
