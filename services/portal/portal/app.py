@@ -20,9 +20,37 @@ from portal.headers import ResponseHeaders
 from portal.pages import Pages
 from portal.settings import PortalSettings
 from portal.static_files import PREFIX, portal_files
-from portal.views import acting, documents, files, home, lists, public, roles, sessions
+from portal.views import (
+    acting,
+    documents,
+    files,
+    help_desk,
+    home,
+    lists,
+    organization,
+    public,
+    registration,
+    role_requests,
+    roles,
+    sessions,
+    tickets,
+)
 
-VIEWS = (public, home, lists, documents, files, acting, roles, sessions)
+VIEWS = (
+    public,
+    home,
+    lists,
+    documents,
+    files,
+    acting,
+    roles,
+    sessions,
+    registration,
+    organization,
+    role_requests,
+    tickets,
+    help_desk,
+)
 
 
 def create() -> ASGIApp:

@@ -80,6 +80,14 @@ async def _renewed(request: Request) -> Visitor:
     return Visitor.of_token(token)
 
 
+async def act_for(caller: Caller, organization_id: str) -> None:
+    """Act for this organization from now on; the browser gets the token for it with the response."""
+    answer = await caller.gateway.call(
+        "POST", "/api/identity/acting-organization", json={"organization_id": organization_id}
+    )
+    pass_cookies(caller.request, answer.headers.get_list("set-cookie"))
+
+
 def pass_cookies(request: Request, cookies: list[str]) -> None:
     """Send these Set-Cookie headers of the API to the browser, with whatever response this request ends in."""
     request.state.api_cookies = [*getattr(request.state, "api_cookies", []), *cookies]

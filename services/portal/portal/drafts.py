@@ -15,6 +15,8 @@ COOKIE = "cx_draft"
 KEPT = {
     "/documents": ("slot", "includes", "nickname"),
     "/register": ("ptan", "role"),
+    "/organization/requests": ("request_id", "reason"),
+    "/help-desk/tickets/new": ("topic", "summary", "person_id", "name"),
 }
 """The pages with a form, and which of its words are kept."""
 QUARTER_HOUR = 15 * 60

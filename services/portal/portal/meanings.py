@@ -45,6 +45,26 @@ REQUIREMENT: dict[str, Status] = {
     "MISSING": Status("bad", "cancel", "Not met", "It had not arrived when the window closed."),
     "MISSING_NOTIFIABLE": Status("bad", "cancel", "Not met", "Not here at the close. A notice will ask for it."),
 }
+MEMBERSHIP: dict[str, Status] = {
+    "PENDING": Status("busy", "schedule", "In review"),
+    "ACTIVE": Status("good", "check_circle", "Active"),
+    "SUSPENDED": Status("todo", "warning", "Suspended", "Not an official of the enrollment record any more."),
+    "LOCKED": Status("todo", "lock", "Locked", "The help desk can unlock it."),
+    "REJECTED": Status("bad", "cancel", "Declined"),
+    "EXPIRED": Status("quiet", "history", "Expired", "Nobody decided it in time."),
+    "REVOKED": Status("quiet", "remove", "Removed"),
+}
+LOCATION: dict[str, Status] = {
+    "active": Status("good", "check_circle", "Active"),
+    "inactive": Status("bad", "cancel", "Not active"),
+    "revoked": Status("bad", "cancel", "Not active", "The enrollment was revoked."),
+    "unknown": Status("unknown", "help", "Could not check", "Unknown never counts as active."),
+}
+TICKET: dict[str, Status] = {
+    "OPEN": Status("todo", "flag", "Open"),
+    "IN_HAND": Status("busy", "support_agent", "In hand"),
+    "CLOSED": Status("quiet", "check", "Done"),
+}
 STANDS_IN = Status("quiet", "remove", "Not needed", "Only in place of another document")
 EVENT_DONE = Status("quiet", "check", "Done")
 OPEN_WINDOW = Status("good", "lock_open", "Bid window open")
@@ -58,6 +78,21 @@ def of_file(file: Json) -> Status:
     if file["verdict"] == "late" and state not in {"REJECTED", "SUPERSEDED"}:
         return REFUSED_AS_LATE
     return FILE.get(state, UNKNOWN)
+
+
+def of_membership(state: str) -> Status:
+    """Return how somebody's role in an organization stands."""
+    return MEMBERSHIP.get(state, UNKNOWN)
+
+
+def of_location(state: str) -> Status:
+    """Return how a location is enrolled."""
+    return LOCATION.get(state, UNKNOWN)
+
+
+def of_ticket(state: str) -> Status:
+    """Return how a help desk ticket stands."""
+    return TICKET.get(state, UNKNOWN)
 
 
 def of_requirement(requirement: Json, latest_file: Json | None, upload: Json | None) -> Status:

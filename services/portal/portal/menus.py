@@ -14,6 +14,7 @@ class Item(NamedTuple):
 Menu = list[tuple[str, list[Item]]]
 """Groups, each with its title; the first has none."""
 
+ROLES = Item("Your roles", "/role-requests/mine")
 SESSIONS = Item("Your sessions", "/sessions")
 SUPPLIER: Menu = [
     ("", [Item("Home", "/home"), Item("To-Do list", "/todo", frozenset({"todo.view"}))]),
@@ -26,16 +27,17 @@ SUPPLIER: Menu = [
         [
             Item("Receipts", "/receipts", frozenset({"document.view"})),
             Item("Recent activity", "/activity", frozenset({"activity.view"})),
+            Item("People and access", "/organization", frozenset({"member.view"})),
         ],
     ),
-    ("Your account", [SESSIONS]),
+    ("Your account", [ROLES, SESSIONS]),
 ]
-NEWCOMER: Menu = [("", [Item("Who may do what", "/roles")]), ("Your account", [SESSIONS])]
+NEWCOMER: Menu = [("", [Item("Ask for a role", "/register"), ROLES]), ("Your account", [SESSIONS])]
 STAFF: Menu = [
     (
         "",
         [
-            Item("Home", "/home"),
+            Item("Help desk", "/help-desk", frozenset({"staff.ticket.work"})),
             Item("Who may do what", "/roles"),
             SESSIONS,
         ],

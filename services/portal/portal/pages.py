@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from chassis.ids import new_id
-from portal import happenings, help_desk, meanings, role_names, times
+from portal import happenings, help_desk, help_desk_words, meanings, role_names, times
 from portal.form_problems import field_errors, form_problems
 from portal.settings import PortalSettings
 from portal.static_files import StaticTree
@@ -34,6 +34,9 @@ class Pages:
             demonstration=settings.is_demonstration,
             field_errors=field_errors,
             file_status=meanings.of_file,
+            membership_status=meanings.of_membership,
+            location_status=meanings.of_location,
+            ticket_status=meanings.of_ticket,
             form_problems=form_problems,
             happenings=happenings.happenings_of,
             has_passed=times.has_passed,
@@ -48,11 +51,14 @@ class Pages:
             short=times.write_short,
             minute=times.write_minute,
             utc=times.write_utc,
+            date=times.write_date,
             day=times.write_day,
             day_short=times.write_day_short,
             iso=times.write_iso,
             left=times.write_left,
             role=role_names.name_of,
+            topic=help_desk_words.topic,
+            outcome=help_desk_words.outcome,
             size=write_size,
             fingerprint=write_fingerprint,
         )

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Literal
 
 from chassis import calendar, program_time
@@ -58,6 +58,12 @@ def write_utc(moment: str | datetime) -> str:
 def write_day(moment: str | datetime) -> str:
     """Write "Monday, August 19, 2019", the day in New York."""
     return calendar.write_day(calendar.eastern_day(parse(moment)))
+
+
+def write_date(moment: str) -> str:
+    """Write "March 1, 2024", of a day as the API writes it or of a moment in New York."""
+    day = date.fromisoformat(moment) if len(moment) == len("2024-03-01") else calendar.eastern_day(parse(moment))
+    return f"{day:%B} {day.day}, {day.year}"
 
 
 def write_day_short(moment: str | datetime) -> str:

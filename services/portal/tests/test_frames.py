@@ -21,7 +21,7 @@ async def test_staff_have_a_frame_of_their_own_with_their_own_menu(
     assert "Program workspace" in words(page)
     assert "Acting for Program staff" in words(page)
     assert "Evaluation analyst" in words(page)
-    assert menu_of(page) == ["/home", "/roles", "/sessions"]
+    assert menu_of(page) == ["/roles", "/sessions"]
     assert "cx-idbar" not in page.text
 
 
@@ -58,4 +58,10 @@ async def test_staff_see_the_inside_roles_too(person: httpx.AsyncClient, gateway
 
 async def test_the_menu_shows_only_what_the_role_may_see(person: httpx.AsyncClient) -> None:
     person.cookies.set("cx_token", token(permissions=("document.view",)))
-    assert menu_of(await person.get("/home")) == ["/home", "/documents", "/receipts", "/sessions"]
+    assert menu_of(await person.get("/home")) == [
+        "/home",
+        "/documents",
+        "/receipts",
+        "/role-requests/mine",
+        "/sessions",
+    ]

@@ -3,9 +3,9 @@
 from datetime import timedelta
 
 import pytest
+from axe import axe_on
 from fake_gateway import FakeGateway
 from playwright.async_api import BrowserContext, expect
-from test_accessibility import axe_on
 
 pytestmark = pytest.mark.e2e
 

@@ -1,7 +1,8 @@
 import asyncio
+from http import HTTPStatus
 
 from fastapi import APIRouter
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from portal.caller import Caller, SignedIn
 from portal.document_center import DocumentCenter
@@ -14,10 +15,22 @@ ACTIVITY_SHOWN = 5
 
 @router.get("/home")
 async def home(caller: SignedIn) -> Response:
-    """Where the person starts: suppliers with their bid, everybody else with their own work."""
-    if caller.visitor.side != "supplier":
-        return render(caller.request, "pages/workspace.html", frame=await frame_of(caller))
-    return await _suppliers_home(caller)
+    """Where the person starts: suppliers with their bid, staff with their work, somebody without a role with asking."""
+    match caller.visitor.side:
+        case "staff" if caller.may("staff.ticket.work"):
+            return RedirectResponse("/help-desk", status_code=HTTPStatus.SEE_OTHER)
+        case "staff":
+            return render(caller.request, "pages/workspace.html", frame=await frame_of(caller))
+        case "newcomer":
+            return RedirectResponse(await _newcomers_page(caller), status_code=HTTPStatus.SEE_OTHER)
+        case _:
+            return await _suppliers_home(caller)
+
+
+async def _newcomers_page(caller: Caller) -> str:
+    """Return where somebody without a role goes on: to what was asked for, or to asking."""
+    mine = await caller.gateway.get_or_none("/api/identity/role-requests/mine")
+    return "/role-requests/mine" if mine and mine["items"] else "/register"
 
 
 async def _suppliers_home(caller: Caller) -> Response:

@@ -12,19 +12,19 @@ from starlette.types import ASGIApp
 
 from fake_gateway.answering import Json, token
 from fake_gateway.documents import Documents
+from fake_gateway.help_desk import HelpDesk
 from fake_gateway.people import ORGANIZATION, OTHER_ORGANIZATION
 from fake_gateway.rounds import SLOT
-from fake_gateway.sessions import Sessions
 
 __all__ = ["ORGANIZATION", "OTHER_ORGANIZATION", "SLOT", "FakeGateway", "Json", "token"]
 
 
 @dataclass
-class FakeGateway(Documents, Sessions):
+class FakeGateway(Documents, HelpDesk):
     """The state behind the API; tests change it before they ask."""
 
     def app(self) -> ASGIApp:
         """The API as an ASGI application."""
-        parts = [self.person_routes(), self.session_routes()]
+        parts = [self.person_routes(), self.session_routes(), self.member_routes(), self.help_desk_routes()]
         parts += [self.bidding_routes(), self.notice_routes(), self.document_routes()]
         return self.watched(Starlette(routes=[route for part in parts for route in part]))

@@ -82,6 +82,8 @@ class Answering:
             path = request.url.path
             self.asked.append(f"{request.method} {path}")
             self.headers_seen.append(dict(request.headers))
+            if request.headers.get("content-type") == "application/json":
+                await request.body()
             if path in self.failing:
                 status, told = self.failing[path]
                 return problem(status, **told)

@@ -64,7 +64,7 @@ class SignedIn(Answering):
             "signed_in_at": now.isoformat(),
             "idle_at": (now + self.idle_in).isoformat(),
             "ends_at": (now + timedelta(hours=12)).isoformat(),
-            "organization": self.organizations[0] if self.organizations else None,
+            "organization": self.organizations[0] if self.organizations and self.role else None,
             "organizations": self.organizations,
         }
         return JSONResponse(me)
@@ -93,6 +93,7 @@ class SignedIn(Answering):
         chosen = (await request.json())["organization_id"]
         self.organizations.sort(key=lambda other: other["id"] != chosen)
         self.role = self.organizations[0]["role"]
+        self.permissions = self.permissions or SUPPLIER_PERMISSIONS
         return self.hand_token(JSONResponse(self._renewed()))
 
     def hand_token(self, response: Response) -> Response:

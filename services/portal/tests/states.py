@@ -1,0 +1,70 @@
+"""Moments of the fake gateway in which every page has something to show, in every state it can be in."""
+
+from fake_gateway import OTHER_ORGANIZATION, FakeGateway
+
+ANOTHER_SLOT, THIRD_SLOT = (f"0197b3a0-0000-7000-8000-00000000000{number}" for number in "23")
+PERSON, TICKET, CLOSED_TICKET = (f"0197b3a0-0000-7000-8000-0000000000{number}" for number in ("b1", "c1", "c2"))
+FILES = tuple(f"0197b3a0-0000-7000-8000-0000000000d{number}" for number in "12345")
+REJECTED = {"code": "UPL-03", "reason": "It has a password, so nobody can open it. Save it again without a password."}
+RICHMOND = {"street": "7 Example Road, Suite 4", "city": "Richmond", "state": "VA", "zip_code": "23220-1234"}
+
+
+def full(gateway: FakeGateway) -> None:
+    """An authorized official in the middle of a bid window: files, people, requests, locations, sessions."""
+    gateway.organizations.append({"id": OTHER_ORGANIZATION, "name": "Tallgrass Sample Bracing, Inc.", "role": "EU"})
+    gateway.receive(b"%PDF-1.7 locked", id=FILES[0], state="REJECTED", rejection=REJECTED)
+    for file, state in zip(FILES[1:], ("ACCEPTED", "SUPERSEDED", "NOT_SCANNED", "SCANNING"), strict=True):
+        gateway.receive(b"%PDF-1.7 " + state.encode(), id=file, state=state, slot_id=ANOTHER_SLOT)
+    bond = gateway.requirement(label="Bid surety bond", slot_id=ANOTHER_SLOT, state="RECEIVED")
+    report = gateway.requirement(label="Personal credit report", slot_id=THIRD_SLOT, state="MISSING")
+    gateway.requirements += [bond, report]
+    half = gateway.upload(offset=2_600_000)
+    gateway.uploads[half["id"]] = half
+    gateway.todos = [gateway.todo() for _ in range(45)]
+    gateway.sessions = [gateway.session(is_this_one=number == 0) for number in range(30)]
+    mine = {"user_id": "dana.whitlock", "name": "Dana Whitlock", "granted_by": "Connexion"}
+    gateway.members = [gateway.member("AO", allowed_actions=["remove"], **mine), gateway.member("BAO")]
+    gateway.members += [gateway.member(state=state, reason="As the record says.") for state in ("SUSPENDED", "LOCKED")]
+    gateway.role_requests = [gateway.role_request(), gateway.role_request("BAO")]
+    states = ("ACTIVE", "PENDING", "REJECTED", "EXPIRED", "REVOKED")
+    gateway.my_requests = [gateway.role_request(state=state) for state in states]
+    gateway.locations = [gateway.location(), richmond(gateway)]
+
+
+def newcomer(gateway: FakeGateway) -> None:
+    """Somebody who has no role, and asked for two."""
+    gateway.user_id, gateway.name = "casey.lin", "Casey Lin"
+    gateway.become("person", "")
+    unregistered = gateway.role_request("AO", organization=None, organization_id=None)
+    gateway.my_requests = [gateway.role_request(state="ACTIVE"), unregistered]
+
+
+def analyst(gateway: FakeGateway) -> None:
+    """Somebody of the staff whose pages come later."""
+    gateway.become("staff", "EVALUATION_ANALYST", ("staff.document.view",))
+
+
+def help_desk(gateway: FakeGateway) -> None:
+    """Customer service with a ticket in hand, about somebody with every kind of role."""
+    gateway.become_help_desk()
+    locked = gateway.desk_role(state="LOCKED", reason="Not used for 180 days.", allowed_actions=["unlock", "remove"])
+    backup = gateway.desk_role("BAO", allowed_actions=["lock", "change role", "assume AO role", "remove"])
+    gateway.people = [
+        gateway.person(locked, backup, id=PERSON),
+        gateway.person(user_id="priya.nath", name="Priya Nath"),
+    ]
+    about = {"id": PERSON, "name": "Priya Natarajan"}
+    note = {"at": gateway.opens_at.isoformat(), "by": "Robin Adler", "text": "Asked for the user ID.\nAnd the PTAN."}
+    gateway.tickets = [gateway.ticket(id=TICKET, person=about, notes=[note])]
+    gateway.tickets.append(gateway.ticket(topic="official-not-listed", opened_by="Connexion"))
+    gateway.tickets.append(gateway.ticket(id=CLOSED_TICKET, state="CLOSED", outcome="done", allowed_actions=[]))
+    gateway.take(gateway.tickets[0])
+
+
+def richmond(gateway: FakeGateway) -> dict[str, object]:
+    """A location of which little is known."""
+    told: dict[str, object] = {"status": "unknown", "status_periods": [], "licences": [], "accreditations": []}
+    excluded = [{"valid_from": "2020-01-01", "valid_to": "2020-12-31"}]
+    return gateway.location(
+        "9000000203", location=RICHMOND, ownership_group="Sample Group", exclusions=excluded, **told
+    )
