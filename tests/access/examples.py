@@ -213,6 +213,7 @@ READ = {"If-Match": '"0"'}
 EDIT: dict[str, Any] = {"headers": READ, "json": {"answers": {}}}
 BODIES: dict[str, dict[str, Any]] = {
     "GET /api/bidding/bids": {"params": {"round": "R2028"}},
+    "GET /api/bidding/bids/status/competitions": {"params": {"round": "R2028"}},
     "PATCH /api/bidding/bids/{bid_id}": EDIT,
     "POST /api/bidding/bids/{bid_id}/withdrawal": {"headers": READ},
     "PATCH /api/bidding/form-a/{code}/business": EDIT,

@@ -12,6 +12,7 @@ from bidding_svc.requirements.rescheduling import ask_again
 from bidding_svc.rounds import edge as rounds_edge
 from bidding_svc.rounds import set_up_edge
 from bidding_svc.rounds.use_cases.moving import bring_extensions_into_force, move_due_rounds
+from bidding_svc.status import edge as status_edge
 from chassis.platform_events import hears_keys_and_revocations
 from chassis.service import Service
 from chassis.sweeps import Sweep
@@ -26,6 +27,7 @@ SERVICE = Service(
         requirements_edge.router,
         form_a_edge.router,
         form_b_edge.fields_router,
+        status_edge.router,  # before the bids, whose ids stand in the same place
         form_b_edge.router,
     ],
     hears=[bidders_worker.hears, requirements_worker.hears, hears_keys_and_revocations("bidding")],
