@@ -10,7 +10,7 @@ SERVICE ?=
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run status logs stop test test-containers quick check format bench chaos replay verify-audit golden
+.PHONY: help setup run status logs stop test test-containers test-keycloak quick check format bench chaos replay verify-audit golden
 
 help: ## explain these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,6 +38,9 @@ test: setup ## all tests: unit, integration on real PostgreSQL and Kafka, end to
 
 test-containers: setup ## the tests of broker and storage, on testcontainers
 	CONNEXION_TEST_PROVIDER=containers $(BIN)/pytest -m "broker or storage"
+
+test-keycloak: setup ## sign in with another OpenID Connect provider: Keycloak, fetched the first time (two minutes)
+	CONNEXION_TEST_KEYCLOAK=1 $(BIN)/pytest -m keycloak
 
 quick: setup ## what to run before every commit, in under two minutes: lint, types and the fast tests
 	$(BIN)/ruff check
