@@ -11,6 +11,7 @@ sys.path.insert(0, str(Path(__file__).parent))  # the fake gateway stands beside
 
 from fake_gateway import FakeGateway, token
 from portal_site import RunningSite
+from upload_form import REPORT
 
 from portal.app import create_portal
 from portal.gateway import gateway_client
@@ -59,6 +60,13 @@ async def person(visitor: httpx.AsyncClient) -> httpx.AsyncClient:
     visitor.cookies.set("cx_session", "opaque")
     visitor.cookies.set("cx_token", token())
     return visitor
+
+
+@pytest.fixture
+def report(tmp_path: Path) -> Path:
+    path = tmp_path / "credit-report.pdf"
+    path.write_bytes(REPORT)
+    return path
 
 
 @pytest.fixture(scope="session")

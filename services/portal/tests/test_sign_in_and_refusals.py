@@ -150,3 +150,20 @@ async def test_files_of_this_release_are_kept_for_ever_and_others_are_not(visito
     assert older.headers["cache-control"] == "no-cache"
     assert older.text == current.text
     assert (await visitor.get("/static/0123456789abcdef/missing.css")).status_code == 404
+
+
+async def test_a_refusal_keeps_the_menu_and_says_for_whom_one_acts(
+    person: httpx.AsyncClient, gateway: FakeGateway
+) -> None:
+    gateway.failing["/api/notices/activity"] = (403, {"detail": "Your role does not include this."})
+    page = await person.get("/activity")
+    assert page.status_code == 403
+    assert 'aria-label="You are acting for"' in page.text
+    assert 'href="/documents"' in page.text
+
+
+async def test_a_refusal_without_a_frame_still_stands(person: httpx.AsyncClient, gateway: FakeGateway) -> None:
+    gateway.failing["/api/notices/activity"] = gateway.failing["/api/identity/me"] = (403, {})
+    page = await person.get("/activity")
+    assert page.status_code == 403
+    assert "<h1>Your role does not include this</h1>" in page.text

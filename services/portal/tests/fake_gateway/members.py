@@ -127,7 +127,7 @@ class Members(Sessions):
             member["role"], member["role_name"] = "AO", role_name("AO")
         if request.path_params["act"] == "removal":
             self.members.remove(member)
-        return JSONResponse(member)
+        return JSONResponse({name: member[name] for name in self.member()})
 
     async def _request_role(self, request: Request) -> Response:
         wanted = await request.json()
