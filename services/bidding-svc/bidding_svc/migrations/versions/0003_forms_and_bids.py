@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-from chassis.fences import fence_table
+from chassis.fences import fence_table, rows_at_hand
 
 revision = "0003"
 down_revision = "0002"
@@ -52,10 +52,11 @@ def _form_a() -> None:
         sa.UniqueConstraint("form_id", "section", "key", name="form_a_entry_form_id_section_key_key"),
     )
     op.create_index("form_a_entry_ptan_idx", "form_a_entry", ["ptan", "section"])
-    op.execute(
-        "insert into form_a (id, organization_id, round_code, state, version, business, disclosures, changed_at) "
-        "select id, organization_id, round_code, 'EMPTY', 0, '{}', '{}', numbered_at from bidder"
-    )
+    with rows_at_hand(op, "bidder"):
+        op.execute(
+            "insert into form_a (id, organization_id, round_code, state, version, business, disclosures, changed_at) "
+            "select id, organization_id, round_code, 'EMPTY', 0, '{}', '{}', numbered_at from bidder"
+        )
     fence_table(op, "bidding", "form_a", staff_rows=IN_EVALUATION)
     fence_table(op, "bidding", "form_a_entry", org="select, insert, update, delete", staff_rows=OF_A_FORM_THEY_SEE)
 

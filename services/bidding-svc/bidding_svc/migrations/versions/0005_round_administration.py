@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from chassis.fences import grant_table
+from chassis.fences import grant_table, rows_at_hand
 
 revision = "0005"
 down_revision = "0004"
@@ -89,7 +89,10 @@ def _slot_times() -> None:
         ("asked_cdrd_at", None),
     ):
         op.add_column("requirement", sa.Column(name, TIME, comment=comment))
-    op.execute("update requirement set asked_opens_at = opens_at, asked_closes_at = due_at, asked_cdrd_at = cdrd_at")
+    with rows_at_hand(op, "requirement"):
+        op.execute(
+            "update requirement set asked_opens_at = opens_at, asked_closes_at = due_at, asked_cdrd_at = cdrd_at"
+        )
     for name in ("asked_opens_at", "asked_closes_at", "asked_cdrd_at"):
         op.alter_column("requirement", name, nullable=False)
     in_force = "in force: as documents-svc has echoed it"
