@@ -32,6 +32,7 @@ from events.bidding import RequirementOpened, RequirementReceived, SlotRequested
 from events.examples import BY_TYPE
 from events.identity import OrganizationRegistered
 from events.rounds import RoundState
+from identity_adapter.enrolment.use_cases import take_over
 from identity_adapter.machines.use_cases import register_machine
 from identity_adapter.members.person import Person as SignedInPerson
 from identity_adapter.organizations.use_cases import register_organization as new_organization
@@ -43,6 +44,7 @@ from notices_svc.todos.use_cases import ask_for_document
 from tests.access.tokens import PERSON
 from tests.documents.house import BYTES, TUS, Person
 from tests.documents.pdfs import pdf
+from tests.enrolment.records import record
 
 TEST = Actor.system("access-tests")
 
@@ -126,13 +128,15 @@ async def contracts(site: Site) -> dict[str, Any]:
 
 
 async def identity(site: Site) -> dict[str, Any]:
-    """An organization, which gets an id of its own; a session of the person who asks; a machine."""
+    """An organization, which gets an id of its own, with its enrolment record; a session of who asks; a machine."""
     async with site.database.writing(Fence.system(), TEST) as session:
+        await take_over(session, [record("9000000001")])
         made = await new_organization(session, "Larkspur Sample Medical, LLC", "9000000001")
         shown = await register_machine(session, "sample-downstream", "Sample downstream system", ["rounds.read"])
         opened = await _session_of(session, PERSON)
     return {
         "organization_id": made.id,
+        "ptan": made.ptan,
         "machine_id": shown.machine.id,
         "secret_id": shown.kept.id,
         "session_id": opened.id,

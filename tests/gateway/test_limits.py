@@ -15,6 +15,7 @@ MEBIBYTE = 1024 * 1024
 UPLOAD = "/api/documents/uploads/0199"
 FORM = "/api/documents/slots/0199/files"
 PAGE_FORM = "/documents/uploads"
+RECORDS = "/api/identity/enrolment-imports"
 
 
 def head(method: str, path: str, bearer: dict[str, str], length: int) -> bytes:
@@ -27,7 +28,9 @@ def head(method: str, path: str, bearer: dict[str, str], length: int) -> bytes:
     return ("\r\n".join(lines) + "\r\n\r\n").encode()
 
 
-@pytest.mark.parametrize(("method", "path"), [("PATCH", UPLOAD), ("POST", FORM), ("POST", PAGE_FORM)])
+@pytest.mark.parametrize(
+    ("method", "path"), [("PATCH", UPLOAD), ("POST", FORM), ("POST", PAGE_FORM), ("POST", RECORDS)]
+)
 async def test_a_document_of_45_mb_passes(browser: httpx.AsyncClient, bearer: dict[str, str], method: str, path: str):
     document = bytes(range(256)) * (45 * 4096)
     told = (await browser.request(method, path, headers=bearer, content=document)).json()

@@ -17,6 +17,7 @@ STATE = "connexion.enrolment.state"
 
 StateCode = Annotated[str, Field(pattern=r"^[A-Z]{2}$", description="Two letters, as the postal service has them.")]
 Npi = Annotated[str, Field(pattern=r"^[0-9]{10}$", description="National Provider Identifier, check digit included.")]
+Named = Annotated[str, Field(min_length=1)]
 Tin = Annotated[str, Field(pattern=r"^[0-9]{9}$", description="Tax identification number.")]
 
 
@@ -35,7 +36,7 @@ class Licence(Part):
     """A state licence of a location, for product categories by their codes; with no category named, for all."""
 
     state: StateCode
-    kind: str
+    kind: Named
     number: str | None = None
     categories: tuple[str, ...] = ()
     valid_from: date
@@ -45,7 +46,7 @@ class Licence(Part):
 class Accreditation(Part):
     """An accreditation of a location for product categories, by their codes."""
 
-    accreditor: str
+    accreditor: Named
     categories: tuple[str, ...]
     valid_from: date
     valid_to: date | None = None
@@ -61,8 +62,8 @@ class Exclusion(Part):
 class Location(Part):
     """Where the location stands."""
 
-    street: str
-    city: str
+    street: Named
+    city: Named
     state: StateCode
     zip_code: Annotated[str, Field(pattern=r"^[0-9]{5}(-[0-9]{4})?$")]
 
@@ -75,8 +76,8 @@ class Official(Part):
     """
 
     kind: Literal["AO", "DO"]
-    given_name: str
-    family_name: str
+    given_name: Named
+    family_name: Named
     digest: Sha256
     valid_from: date | None = None
     valid_to: date | None = None
@@ -96,7 +97,7 @@ class RecordReported(Event):
     ptan: Ptan
     npi: Npi
     tin: Tin
-    legal_business_name: Annotated[str, Field(min_length=1)]
+    legal_business_name: Named
     location: Location
     ownership_group: str | None = None
     status_periods: tuple[StatusPeriod, ...]
@@ -122,7 +123,7 @@ class EnrolmentState(Event):
     ptan: Ptan
     version: Annotated[int, Field(ge=1)]
     npi: Npi
-    legal_business_name: str
+    legal_business_name: Named
     organization_id: UUID | None = None
     location: Location
     ownership_group: Annotated[

@@ -3,6 +3,7 @@
 from chassis.platform_events import hears_keys_and_revocations
 from chassis.service import Service
 from chassis.sweeps import Sweep
+from identity_adapter.enrolment import edge as enrolment_edge
 from identity_adapter.enrolment import worker as enrolment_worker
 from identity_adapter.keys import edge as keys_edge
 from identity_adapter.machines import edge as machines_edge
@@ -24,6 +25,9 @@ SERVICE = Service(
         sessions_edge.router,
         keys_edge.router,
         organizations_edge.router,
+        enrolment_edge.locations,
+        enrolment_edge.records,
+        enrolment_edge.imports,
         roles_edge.router,
         machines_edge.router,
         token_route.router,

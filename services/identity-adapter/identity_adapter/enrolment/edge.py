@@ -1,0 +1,78 @@
+from typing import Annotated
+
+from fastapi import Path, Request
+from pydantic import BaseModel
+from starlette.requests import ClientDisconnect
+
+from chassis.database import Database
+from chassis.door import CurrentActor, ReadingSession, SliceRouter
+from chassis.errors import Invalid
+from chassis.paging import After, Limit, Page
+from identity_adapter.enrolment import views
+from identity_adapter.enrolment.imports import EnrolmentImport
+from identity_adapter.enrolment.table import RowError
+
+locations = SliceRouter(prefix="/api/identity/enrolments", tags=["enrolment"])
+records = SliceRouter(prefix="/api/identity/enrolment-records", tags=["enrolment"])
+imports = SliceRouter(prefix="/api/identity/enrolment-imports", tags=["enrolment"])
+
+PtanPath = Annotated[str, Path(pattern=r"^[0-9]{10}$", description="Provider Transaction Access Number")]
+_CSV = {"requestBody": {"required": True, "content": {"text/csv": {"schema": {"type": "string", "format": "binary"}}}}}
+
+
+class BrokenOff(Invalid):
+    """The file did not arrive to its end. What had arrived was taken; send the whole file again."""
+
+
+class ImportView(BaseModel):
+    """What became of a file: its rows in numbers, and why some were not taken (the first thousand reasons)."""
+
+    rows: int
+    added: int
+    changed: int
+    unchanged: int
+    refused: int
+    errors: list[RowError]
+    errors_left_out: int
+
+
+@locations.get("", permission="enrolment.view")
+async def list_locations(
+    actor: CurrentActor, session: ReadingSession, after: After = None, limit: Limit = 25
+) -> Page[views.LocationView]:
+    """List your organization's locations as the enrolment record has them."""
+    return await views.list_locations(session, actor, after, limit)
+
+
+@locations.get("/{ptan}", permission="enrolment.view")
+async def read_location(ptan: PtanPath, actor: CurrentActor, session: ReadingSession) -> views.LocationView:
+    """Read the enrolment record of one of your organization's locations."""
+    return await views.read_location(session, actor, ptan)
+
+
+@records.get("", permission="staff.enrolment.view")
+async def list_records(
+    actor: CurrentActor, session: ReadingSession, after: After = None, limit: Limit = 25
+) -> Page[views.RecordListing]:
+    """List the mirror of the enrolment record."""
+    return await views.list_records(session, actor, after, limit)
+
+
+@records.get("/{ptan}", permission="staff.enrolment.view")
+async def read_record(ptan: PtanPath, actor: CurrentActor, session: ReadingSession) -> views.RecordView:
+    """Read the record of one location with the officials it names."""
+    return await views.read_record(session, actor, ptan)
+
+
+@imports.post("", permission="staff.enrolment.import", streams=True, openapi_extra=_CSV)
+async def import_file(request: Request, actor: CurrentActor) -> ImportView:
+    """Take a CSV file of enrolment records. Rows that are wrong are told and left out; the others are taken."""
+    database: Database = request.app.state.database
+    arriving = EnrolmentImport(database, actor, request.app.state.official_digests)
+    try:
+        outcome = await arriving.take(request.stream())
+    except ClientDisconnect:
+        raise BrokenOff from None
+    finally:
+        request.app.state.wake()
+    return ImportView(**vars(outcome) | vars(outcome.taken))
