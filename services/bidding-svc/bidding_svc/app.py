@@ -1,6 +1,7 @@
 """The composition root of bidding-svc: names the slices, and what each says to the doors."""
 
 from bidding_svc.bidders import worker as bidders_worker
+from bidding_svc.enrolment import worker as enrolment_worker
 from bidding_svc.form_a import edge as form_a_edge
 from bidding_svc.form_a.use_cases import lock_closed_forms
 from bidding_svc.form_b import edge as form_b_edge
@@ -30,7 +31,12 @@ SERVICE = Service(
         status_edge.router,  # before the bids, whose ids stand in the same place
         form_b_edge.router,
     ],
-    hears=[bidders_worker.hears, requirements_worker.hears, hears_keys_and_revocations("bidding")],
+    hears=[
+        enrolment_worker.hears,
+        bidders_worker.hears,
+        requirements_worker.hears,
+        hears_keys_and_revocations("bidding"),
+    ],
     sweeps=[
         Sweep("rounds move by their calendar", 5, move_due_rounds),
         Sweep("upload slots are asked for again when dates changed", 1, ask_again, limit=500),

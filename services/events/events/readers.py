@@ -29,6 +29,7 @@ READERS: Mapping[str, Reads] = {
     "bidding": {
         **_EVERY_SERVICE,
         identity.OrganizationRegistered: frozenset({"organization_id", "legal_business_name", "ptan"}),
+        enrolment.EnrolmentState: frozenset(enrolment.EnrolmentState.model_fields),
         documents.SlotOpened: frozenset({"slot_id", "slot_subject", "organization_id", "opens_at", "closes_at"}),
         documents.DocumentReceived: _FILE | {"received_at"},
         documents.DocumentRejected: _FILE,
@@ -41,6 +42,7 @@ READERS: Mapping[str, Reads] = {
     },
     "contracts": {
         **_EVERY_SERVICE,
+        enrolment.EnrolmentState: frozenset(enrolment.EnrolmentState.model_fields),
         rounds.RoundState: frozenset({"round_code", "name", "phase", "rule_set", "calendar", "changed_at"}),
     },
     "notices": {
