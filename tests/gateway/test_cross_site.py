@@ -9,6 +9,13 @@ from tests.gateway.running import Gateway
 
 CHANGING = ["POST", "PUT", "PATCH", "DELETE"]
 MINE = "/api/documents/uploads"
+SESSIONS = [
+    "/api/identity/renewal",
+    "/api/identity/sign-out",
+    "/api/identity/acting-organization",
+    "/api/identity/sessions",
+    "/api/identity/sessions/0199",
+]
 
 
 @pytest.fixture
@@ -17,7 +24,7 @@ def cookie(key: ECKey) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("method", CHANGING)
-@pytest.mark.parametrize("path", [MINE, "/documents/mine", "/api/identity/renewal"])
+@pytest.mark.parametrize("path", [MINE, "/documents/mine", *SESSIONS])
 async def test_another_site_cannot_use_the_cookie(
     browser: httpx.AsyncClient, cookie: dict[str, str], method: str, path: str
 ):
@@ -70,8 +77,9 @@ async def test_a_meaningless_authorization_does_not_let_a_cookie_pass(
 ):
     forged = cookie | {"authorization": junk, "origin": "https://evil.example"}
     assert (await browser.post(MINE, headers=forged)).status_code in {401, 403}
-    renewal = await browser.post("/api/identity/renewal", headers=forged | {"cookie": "cx_session=opaque"})
-    assert renewal.status_code == 403 or "cookie" not in dict(renewal.json()["headers"])
+    for path in ("/api/identity/renewal", "/api/identity/sign-out"):
+        answer = await browser.post(path, headers=forged | {"cookie": "cx_session=opaque"})
+        assert answer.status_code == 403 or "cookie" not in dict(answer.json()["headers"])
 
 
 async def test_the_portal_calls_without_an_origin(portal: httpx.AsyncClient, cookie: dict[str, str]):

@@ -8,13 +8,18 @@ from uuid import uuid4
 import pytest
 from joserfc import jwt
 from joserfc.jwk import ECKey, OctKey
+from joserfc.jws import JWSRegistry
 
 from chassis import machine_time
+from chassis.actor import Actor
+from chassis.database import Fence
 from chassis.signing import SigningKey
+from chassis.trust import note_key
 from identity_adapter.keys.tokens import TokenMint
 
 pytestmark = pytest.mark.storage
 ME = "/api/identity/me"
+ES256 = JWSRegistry.algorithms["ES256"]
 
 
 def read(token: str, part: int = 1) -> dict[str, Any]:
@@ -70,6 +75,23 @@ async def test_each_token_has_an_id_of_its_own(platform, browser):
     assert read(browser.cookies["cx_token"])["jti"] != first
 
 
+def by_hand(header: dict[str, Any], claims: dict[str, Any], key: ECKey) -> str:
+    """Sign a header that no library would write."""
+    return signed_text(json.dumps(header), claims, key)
+
+
+def by_hand_twice(header: dict[str, Any], claims: dict[str, Any], key: ECKey) -> str:
+    """Name a key of the attacker's first and ours afterwards."""
+    return signed_text(json.dumps(header)[:-1] + f', "kid": "{header["kid"]}"}}', claims, key)
+
+
+def signed_text(header: str, claims: dict[str, Any], key: ECKey) -> str:
+    parts = (base64.urlsafe_b64encode(part.encode()).decode().rstrip("=") for part in (header, json.dumps(claims)))
+    signed = ".".join(parts)
+    signature = ES256.sign(signed.encode(), key)
+    return f"{signed}.{base64.urlsafe_b64encode(signature).decode().rstrip('=')}"
+
+
 def _forged(platform, token: str) -> dict[str, str]:
     header, claims, current = read(token, 0), read(token), platform.app.state.token_keys.current()
     foreign = ECKey.generate_key("P-256", {"kid": current.kid})
@@ -91,6 +113,11 @@ def _forged(platform, token: str) -> dict[str, str]:
         ),
         "kid as a path": jwt.encode({**header, "kid": "../../../dev/null"}, claims, foreign),
         "kid as a query": jwt.encode({**header, "kid": "' or 1=1 --"}, claims, foreign),
+        "kid as a list": by_hand({**header, "kid": [current.kid]}, claims, foreign),
+        "kid as a number": by_hand({**header, "kid": 7}, claims, foreign),
+        "kid twice": by_hand_twice(header, claims, foreign),
+        "a key to be fetched (jku)": by_hand({**header, "jku": "https://evil.example/jwks"}, claims, foreign),
+        "a certificate to be fetched (x5u)": by_hand({**header, "x5u": "https://evil.example/x"}, claims, foreign),
         "no kid": jwt.encode({"alg": "ES256"}, claims, foreign),
         "changed claims": f"{head}.{more}.{signature}",
         "signature cut off": f"{head}.{body}.",
@@ -107,6 +134,8 @@ async def test_nothing_else_passes_for_a_token(platform, browser):
     token = browser.cookies["cx_token"]
     browser.cookies.delete("cx_token")
     assert (await browser.get(ME, headers={"Cookie": f"cx_token={token}"})).status_code == 200
+    ours = by_hand(read(token, 0), read(token), platform.app.state.token_keys.current()._key)
+    assert (await browser.get(ME, headers={"Authorization": f"Bearer {ours}"})).status_code == 200
     passed = []
     for what, forged in _forged(platform, token).items():
         for headers in ({"Cookie": f"cx_token={forged}"}, {"Authorization": f"Bearer {forged}"}):
@@ -114,6 +143,25 @@ async def test_nothing_else_passes_for_a_token(platform, browser):
             if (answer.status_code, answer.json()["type"]) != (401, "urn:connexion:problem:not-signed-in"):
                 passed.append(what)
     assert passed == []
+
+
+async def test_a_key_that_is_known_for_receipts_makes_no_tokens(platform, browser):
+    await platform.sign_in(browser)
+    receipts = SigningKey.generate()
+    async with platform.database.writing(Fence.system(), Actor.system("test")) as session:
+        await note_key(
+            session,
+            kid=receipts.kid,
+            use="receipt",
+            issuer="documents",
+            public_jwk=receipts.public().key.as_dict(private=False),
+            not_before=machine_time.now(),
+            not_after=None,
+        )
+    await platform.app.state.verifier.refresh()
+    forged = receipts.sign(read(browser.cookies["cx_token"]), "JWT")
+    answer = await browser.get(ME, headers={"Authorization": f"Bearer {forged}"})
+    assert (answer.status_code, answer.json()["type"]) == (401, "urn:connexion:problem:not-signed-in")
 
 
 def test_no_token_is_good_for_longer_than_five_minutes_or_its_session(settings):
