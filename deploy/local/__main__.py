@@ -59,7 +59,8 @@ def run(place: Place, _said: argparse.Namespace) -> int:
     print(f"  All of it, in JSON  {place.description}")
     print("Sign in as")
     for user in sign_ins(around.secrets):
-        print(f"  {user['user_id']:<13} {user['password']:<14} {user['role']:<8} {user['organization'] or 'CBIC'}")
+        whose = user["organization"] or ("CBIC" if user["role"] else "has no role yet: can register")
+        print(f"  {user['user_id']:<13} {user['password']:<14} {user['role']:<8} {whose}")
     print("`make status`, `make logs` and `make stop` go on from here.")
     return 0
 

@@ -88,9 +88,14 @@ PEOPLE = (
 )
 
 
+NEWCOMERS = (Person("NDESAI20", "Nora", "Desai-Sample", "", "juniper"),)
+"""Who has an account and no role yet: an official of a supplier that is enrolled and has not registered. What to
+register with stands in `identity_adapter/enrolment/sample.csv`, as the enrolment record of the whole demonstration.
+"""
+
 MACHINES = (Machine("sample-downstream", "Sample downstream system", ("rounds.read", "contracts.read")),)
 
 
 def organization_of(person: Person) -> Organization | None:
-    """Return whom the person acts for, None for a contractor's employee."""
+    """Return whom the person acts for, None for a contractor's employee and for somebody without a role."""
     return next((known for known in ORGANIZATIONS if known.key == person.organization), None)

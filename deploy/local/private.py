@@ -7,7 +7,7 @@ from pathlib import Path
 
 from chassis import key_ring
 from chassis.signing import SigningKey
-from deploy.local.demo import MACHINES, ORGANIZATIONS, PEOPLE, organization_of
+from deploy.local.demo import MACHINES, NEWCOMERS, ORGANIZATIONS, PEOPLE, organization_of
 
 SERVICES = ("bidding", "contracts", "documents", "notices", "identity")
 
@@ -30,7 +30,7 @@ def secrets_in(folder: Path) -> Secrets:
     for service in SERVICES:
         for role in ("migrator", "login"):
             kept["roles"].setdefault(f"{service}_{role}", secrets.token_urlsafe(24))
-    for person in PEOPLE:
+    for person in (*PEOPLE, *NEWCOMERS):
         kept["people"].setdefault(person.user_id, secrets.token_urlsafe(9))
     for machine in MACHINES:
         kept["machines"].setdefault(machine.client_id, secrets.token_urlsafe(24))
@@ -76,7 +76,7 @@ def accounts(known: Secrets) -> list[dict[str, str]]:
             "email": person.email,
             "password": known.people[person.user_id],
         }
-        for person in PEOPLE
+        for person in (*PEOPLE, *NEWCOMERS)
     ]
 
 
@@ -89,7 +89,7 @@ def sign_ins(known: Secrets) -> list[dict[str, str | None]]:
             "organization": organization.legal_business_name if (organization := organization_of(person)) else None,
             "password": known.people[person.user_id],
         }
-        for person in PEOPLE
+        for person in (*PEOPLE, *NEWCOMERS)
     ]
 
 

@@ -1,13 +1,16 @@
 """The local platform's people: made-up, complete, and their passwords in no repository."""
 
+import csv
 import json
+import re
 import stat
 from collections import Counter
+from importlib.resources import files
 from pathlib import Path
 
 from chassis.key_ring import KeyRing
 from chassis.signing import SigningKey
-from deploy.local.demo import ORGANIZATIONS, PEOPLE, organization_of
+from deploy.local.demo import NEWCOMERS, ORGANIZATIONS, PEOPLE, organization_of
 from deploy.local.private import secrets_in, sign_ins, signing_key, signing_keys, write_demo_people
 from identity_adapter.roles.table import role_table
 
@@ -21,9 +24,37 @@ def test_each_of_two_organizations_has_every_supplier_role_once_and_the_program_
 
 
 def test_nobody_could_be_taken_for_a_real_person_or_company() -> None:
-    names = [known.legal_business_name for known in ORGANIZATIONS] + [person.family_name for person in PEOPLE]
+    everybody = (*PEOPLE, *NEWCOMERS)
+    names = [known.legal_business_name for known in ORGANIZATIONS] + [person.family_name for person in everybody]
     assert all("Sample" in name or "Example" in name for name in names)
-    assert all(person.email.endswith(".example") for person in PEOPLE)
+    assert all(person.email.endswith(".example") for person in everybody)
+    assert all(re.search(r"\|9[0-9]{2}-00-[0-9]{4}\|", row["officials"]) for row in enrolment_records())
+    assert all("Sample" in row["legal_business_name"] for row in enrolment_records())
+
+
+def enrolment_records() -> list[dict[str, str]]:
+    sample = files("identity_adapter.enrolment").joinpath("sample.csv").read_text("utf-8")
+    return list(csv.DictReader(sample.splitlines()))
+
+
+def test_the_enrolment_record_knows_each_organization_with_two_locations_and_its_officials() -> None:
+    for known in ORGANIZATIONS:
+        mine = [row for row in enrolment_records() if row["legal_business_name"] == known.legal_business_name]
+        assert len(mine) == 2
+        assert known.ptan == mine[0]["ptan"]
+        assert all(row["licences"] and row["accreditations"] for row in mine)
+        for person in PEOPLE:
+            if person.organization == known.key and person.role in {"AO", "BAO"}:
+                assert f"AO|{person.given_name}|{person.family_name}|" in mine[0]["officials"]
+
+
+def test_a_newcomer_can_register_with_a_ptan_that_nobody_registered(tmp_path: Path) -> None:
+    registered = {known.legal_business_name for known in ORGANIZATIONS}
+    unregistered = [row for row in enrolment_records() if row["legal_business_name"] not in registered]
+    listed = {user["user_id"]: user for user in sign_ins(secrets_in(tmp_path))}
+    for newcomer, row in zip(NEWCOMERS, unregistered, strict=True):
+        assert f"AO|{newcomer.given_name}|{newcomer.family_name}|" in row["officials"]
+        assert (listed[newcomer.user_id]["role"], listed[newcomer.user_id]["organization"]) == ("", None)
 
 
 def test_passwords_are_made_once_and_differ_from_platform_to_platform(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ import httpx
 import psutil
 import pytest
 
+from deploy.local.demo import NEWCOMERS, PEOPLE
 from deploy.local.place import REPOSITORY, Place
 from deploy.local.services import PACKAGES
 from deploy.local.supervisor import MARK, Supervisor
@@ -80,7 +81,7 @@ def test_it_returns_in_time_with_addresses_and_sign_ins(first_run: tuple[Place, 
     place, said, seconds = first_run
     assert place.public_url in said
     users = json.loads(place.description.read_text())["users"]
-    assert len(users) == 7
+    assert {user["user_id"] for user in users} == {person.user_id for person in (*PEOPLE, *NEWCOMERS)}
     assert all(user["user_id"] in said and user["password"] in said for user in users)
     if os.getloadavg()[0] / (os.cpu_count() or 1) < LOADED:
         assert seconds < FIRST_WITHIN

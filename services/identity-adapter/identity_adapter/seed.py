@@ -6,11 +6,13 @@ CONNEXION_DEMO_PEOPLE_FILE names a JSON file, for the local environment only:
      "people": [{"user_id", "given_name", "family_name", "email", "role", "organization": a key or null}],
      "machines": [{"client_id", "name", "scopes", "secret"}]}
 
-The token keys are published too, so that the other services know them before the first token.
+The enrolment records of `enrolment/sample.csv` are loaded too, and the token keys are published, so that the other
+services know them before the first token.
 """
 
 import asyncio
 import sys
+from pathlib import Path
 
 from pydantic import BaseModel, SecretStr
 
@@ -19,12 +21,16 @@ from chassis.actor import Actor
 from chassis.database import Database, Fence, Session
 from chassis.key_ring import KeyRing
 from chassis.settings import load
+from identity_adapter.enrolment.__main__ import import_file
 from identity_adapter.keys.token_keys import publish_keys
 from identity_adapter.machines.use_cases import find_machine, register_machine
 from identity_adapter.members.use_cases import add_member
 from identity_adapter.organizations.organization import Organization
 from identity_adapter.organizations.use_cases import register_organization
 from identity_adapter.settings import IdentitySettings
+
+SEED = Actor.system("identity-seed")
+SAMPLE = Path(__file__).parent / "enrolment" / "sample.csv"
 
 
 class DemoOrganization(BaseModel):
@@ -86,12 +92,16 @@ async def _main(settings: IdentitySettings, demo: Demo) -> str:
     program_time.use_file(settings.program_time_file)
     database = Database(settings.database_url, "identity")
     try:
-        async with database.writing(Fence.system(), Actor.system("identity-seed")) as session:
+        async with database.writing(Fence.system(), SEED) as session:
             await publish_keys(session, KeyRing.load(settings.token_signing_key_file))
             await seed(session, demo)
+        records = await import_file(settings, database, SAMPLE, SEED)
     finally:
         await database.close()
-    return f"{len(demo.organizations)} organizations, {len(demo.people)} people, {len(demo.machines)} machines stand"
+    return (
+        f"{len(demo.organizations)} organizations, {len(demo.people)} people, {len(demo.machines)} machines and "
+        f"{records.rows} enrolment records stand"
+    )
 
 
 def main() -> int:

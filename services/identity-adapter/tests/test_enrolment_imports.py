@@ -24,6 +24,8 @@ from identity_adapter.enrolment.imports import BATCH, MOST_ERRORS_TOLD, Enrolmen
 from identity_adapter.enrolment.lines import LONGEST, Line, lines_of
 from identity_adapter.enrolment.table import COLUMNS, FileIsEmpty, HeaderIncomplete, NotUtf8, RowError
 from identity_adapter.enrolment.use_cases import Taken
+from identity_adapter.seed import Demo
+from identity_adapter.seed import _main as load_demonstration
 from tests.enrolment.records import DIGESTS, npi
 
 SAMPLE = files("identity_adapter.enrolment").joinpath("sample.csv").read_bytes()
@@ -400,3 +402,16 @@ def test_the_command_says_why_a_file_cannot_be_read(environment, tmp_path, capsy
         given_file.write_bytes(content)
     assert main(["import", str(given_file)]) == 1
     assert capsys.readouterr().err
+
+
+@pytest.mark.storage
+async def test_the_seed_loads_the_sample_file_and_gives_each_organization_its_locations(identity, settings):
+    demo = Demo.model_validate(
+        {"organizations": [{"key": "a", "legal_business_name": "Larkspur Sample Medical, LLC", "ptan": "9000000101"}]}
+    )
+    for _ in range(2):
+        assert "5 enrolment records" in await load_demonstration(settings, demo)
+    async with identity.reading(Fence.system()) as session:
+        rows = (await session.execute(select(Enrolment.ptan, Enrolment.organization_id))).all()
+    assert {row.ptan for row in rows if row.organization_id} == {"9000000101", "9000000102"}
+    assert len(rows) == 5
