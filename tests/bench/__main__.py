@@ -18,6 +18,8 @@ ROWS = {
     "write_tax": "B5",
     "consumer": "B6",
     "start": "B12",
+    "tokens": "B14",
+    "removal": "B15",
 }
 LONG = {"start"}
 """Rows that a quick run leaves out unless they are named."""

@@ -14,14 +14,14 @@ USER = "DWHITLOCK01"
 LONG_ENOUGH = 3 * 3600
 
 
-def token(organization: UUID, *permissions: str) -> str:
+def token(organization: UUID, *permissions: str, person: UUID | None = None) -> str:
     """A token as identity-adapter makes them, but one that outlasts the run."""
     now = int(machine_time.now().timestamp())
     told = {
         "iss": ISSUER,
         "aud": "connexion",
         "sub": USER,
-        "pid": str(uuid4()),
+        "pid": str(person or uuid4()),
         "name": "Dana Whitlock-Sample",
         "org": str(organization),
         "role": "AO",
