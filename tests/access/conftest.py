@@ -6,15 +6,11 @@ from typing import Any
 
 import httpx
 import pytest_asyncio
-from sqlalchemy import insert
 
-from chassis import machine_time
-from chassis.actor import Actor
-from chassis.database import Database, Fence
-from chassis.tables import signing_key
+from chassis.database import Database
 from tests.access.edges import Route, edge_of
 from tests.access.examples import BODIES, EXAMPLES, Site
-from tests.access.tokens import EVERYTHING, KEY, MINE, token
+from tests.access.tokens import EVERYTHING, MINE, publish_key, token
 from tests.infrastructure.databases import PACKAGES
 
 
@@ -46,7 +42,7 @@ async def edges(database_for) -> AsyncIterator[dict[str, Edge]]:
     for name in PACKAGES:
         url = (await database_for(name)).login_url
         app, database = edge_of(name, url), Database(url, name)
-        await _publish_key(database)
+        await publish_key(database)
         lifespan = app.router.lifespan_context(app)
         await lifespan.__aenter__()
         client = httpx.AsyncClient(
@@ -61,9 +57,3 @@ async def edges(database_for) -> AsyncIterator[dict[str, Edge]]:
     yield made
     for thing in reversed(open_things):
         await thing.__aexit__(None, None, None)
-
-
-async def _publish_key(database: Database) -> None:
-    async with database.writing(Fence.system(), Actor.system("access-tests")) as session:
-        key = {"kid": "access-tests", "use": "token", "issuer": "identity", "not_before": machine_time.now()}
-        await session.execute(insert(signing_key).values(**key, public_jwk=KEY.as_dict(private=False)))

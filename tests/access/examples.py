@@ -215,10 +215,16 @@ FORM = b"\r\n".join(
 )
 READ = {"If-Match": '"0"'}
 EDIT: dict[str, Any] = {"headers": READ, "json": {"answers": {}}}
+SIGNED: dict[str, Any] = {
+    "headers": READ,
+    "json": {"signature": {"certified_by": "DWHITLOCK01", "statement": "a-statement/1"}},
+}
 BODIES: dict[str, dict[str, Any]] = {
     "GET /api/bidding/bids": {"params": {"round": "R2028"}},
     "GET /api/bidding/bids/status/competitions": {"params": {"round": "R2028"}},
     "PATCH /api/bidding/bids/{bid_id}": EDIT,
+    "POST /api/bidding/bids/{bid_id}/certification": SIGNED,
+    "POST /api/bidding/form-a/{code}/approval": SIGNED,
     "POST /api/bidding/bids/{bid_id}/withdrawal": {"headers": READ},
     "PATCH /api/bidding/form-a/{code}/business": EDIT,
     "PATCH /api/bidding/form-a/{code}/disclosures": EDIT,

@@ -7,8 +7,12 @@ from typing import Any
 
 from joserfc import jwt
 from joserfc.jwk import ECKey, OctKey
+from sqlalchemy import insert
 
 from chassis import machine_time
+from chassis.actor import Actor
+from chassis.database import Database, Fence
+from chassis.tables import signing_key
 from identity_adapter.roles.table import role_table
 from tests.access.edges import ISSUER
 
@@ -70,3 +74,10 @@ def bad_tokens(permissions: list[str]) -> dict[str, str | None]:
         "another issuer": token(permissions=permissions, iss="http://elsewhere"),
         "nonsense": "nonsense",
     }
+
+
+async def publish_key(database: Database) -> None:
+    """Let a service know the tests' key, as the event of identity-adapter does."""
+    async with database.writing(Fence.system(), Actor.system("access-tests")) as session:
+        key = {"kid": "access-tests", "use": "token", "issuer": "identity", "not_before": machine_time.now()}
+        await session.execute(insert(signing_key).values(**key, public_jwk=KEY.as_dict(private=False)))

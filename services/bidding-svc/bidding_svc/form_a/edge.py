@@ -6,11 +6,12 @@ from pydantic import BaseModel, Field
 from bidding_svc.form_a import use_cases, views
 from bidding_svc.form_a.fields import BUSINESS, BY_NAME, DISCLOSURES, LOCATIONS
 from bidding_svc.form_a.form_a import FormA
-from bidding_svc.forms.permissions import EDIT_BUSINESS, EDIT_LOCATIONS, VIEW
+from bidding_svc.forms.permissions import APPROVE_FORM_A, EDIT_BUSINESS, EDIT_LOCATIONS, VIEW
 from bidding_svc.forms.reading import Given
 from bidding_svc.forms.views import FormFields
 from chassis.database import Session
 from chassis.door import CurrentActor, ReadingSession, SliceRouter, WritingSession
+from chassis.signature import CurrentSigner, Typed
 from chassis.versions import IfMatch, etag
 
 router = SliceRouter(prefix="/api/bidding/form-a", tags=["Form A"])
@@ -112,6 +113,27 @@ async def remove_link_or_member(
     """Take an ownership link or a network member off the form."""
     form, _, hand = await use_cases.open_form(session, code, base=base)
     await use_cases.remove_entry(session, form, BY_NAME[section], key, hand)
+    return await _saved(session, form, response)
+
+
+class Approval(BaseModel):
+    """What the official typed under the statement of the form."""
+
+    signature: Typed
+
+
+@router.post("/{code}/approval", permission=APPROVE_FORM_A)
+async def approve_form(
+    *,
+    code: RoundCode,
+    approval: Approval,
+    base: IfMatch,
+    session: WritingSession,
+    signer: CurrentSigner,
+    response: Response,
+) -> views.FormAView:
+    """Approve Form A as you read it, under your signature."""
+    form = await use_cases.sign_and_approve(session, code, signer, approval.signature, base=base)
     return await _saved(session, form, response)
 
 

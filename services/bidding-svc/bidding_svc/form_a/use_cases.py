@@ -1,15 +1,19 @@
 import re
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 
 from bidding_svc.bidders.bidder import Bidder
 from bidding_svc.form_a.content import read_form_a
+from bidding_svc.form_a.fields import BUSINESS, DISCLOSURES, LINKS, LOCATIONS, MEMBERS
 from bidding_svc.form_a.form_a import FormA, FormAEntry
 from bidding_svc.form_a.lifecycle import FormAState
 from bidding_svc.form_a.rules import problems_of
+from bidding_svc.form_a.statement import FORM_A_APPROVAL
 from bidding_svc.forms.choices import choices_of
+from bidding_svc.forms.digest import digest_of
 from bidding_svc.forms.field import Section
 from bidding_svc.forms.hand import Hand
 from bidding_svc.forms.problem import FormProblem
@@ -19,6 +23,8 @@ from bidding_svc.rounds.round import Round
 from chassis import program_time
 from chassis.database import ReadSession, Session
 from chassis.errors import Invalid, NotFound
+from chassis.ids import Entity
+from chassis.signature import Signer, Typed, sign
 from chassis.sweeps import each
 
 
@@ -54,9 +60,33 @@ async def remove_entry(session: Session, form: FormA, section: Section, key: str
     await session.delete(entry)
 
 
+async def sign_and_approve(session: Session, round_code: str, signer: Signer, typed: Typed, *, base: int) -> FormA:
+    """Approve the actor's Form A as it stands at version `base`, and keep the signature under it.
+
+    Raises what `sign` raises for a signature that is not good, and what `FormA.approve` raises.
+    """
+    form, round_, hand = await open_form(session, round_code, base=base)
+    content = await content_of(session, form)
+    await sign(
+        session, signer, FORM_A_APPROVAL, typed, subject=Entity("form-a", form.id), content_sha256=digest_of(content)
+    )
+    await approve(session, form, round_, hand)
+    return form
+
+
 async def approve(session: Session, form: FormA, round_: Round, hand: Hand) -> None:
     """Approve Form A as it stands, once nothing is missing or wrong."""
     form.approve(await judge(session, form, round_), hand)
+
+
+async def content_of(session: Session, form: FormA) -> dict[str, Any]:
+    """Return everything a Form A says, as it was given: what its signature is about."""
+    entries = await entries_of(session, form)
+    sections = {section.name: form.sheet(section).answers for section in (BUSINESS, DISCLOSURES)}
+    return sections | {
+        section.name: {entry.key: entry.sheet.answers for entry in entries if entry.section == section.name}
+        for section in (LOCATIONS, LINKS, MEMBERS)
+    }
 
 
 async def judge(session: Session | ReadSession, form: FormA, round_: Round) -> list[FormProblem]:

@@ -10,6 +10,7 @@ from bidding_svc.form_a.fields import BUSINESS, DISCLOSURES, LINKS, LOCATIONS, M
 from bidding_svc.form_a.form_a import FormA, FormAEntry
 from bidding_svc.form_a.lifecycle import LIFECYCLE, FormAState
 from bidding_svc.form_a.rules import problems_of
+from bidding_svc.form_a.statement import FORM_A_APPROVAL
 from bidding_svc.forms.choices import choices_of
 from bidding_svc.forms.problem import FormProblem, has_errors
 from bidding_svc.forms.reading import Given
@@ -21,6 +22,7 @@ from chassis import program_time
 from chassis.actor import Actor
 from chassis.database import ReadSession, Session
 from chassis.errors import NotFound
+from chassis.signature import StatementView
 
 
 class SheetView(BaseModel):
@@ -57,6 +59,7 @@ class FormAView(BaseModel):
     disclosures: SheetView
     problems: list[FormProblem]
     ready: bool
+    statement: StatementView
     allowed_actions: list[str]
 
 
@@ -111,6 +114,7 @@ async def view_of(session: ReadSession | Session, actor: Actor, form: FormA) -> 
         disclosures=_sheet(form.sheet(DISCLOSURES)),
         problems=problems,
         ready=not has_errors(problems),
+        statement=FORM_A_APPROVAL.view,
         allowed_actions=LIFECYCLE.allowed(form.state, actor.permissions) if open_now else [],
         **of_section,
     )

@@ -12,6 +12,7 @@ from bidding_svc.forms.views import FormFields
 from chassis.database import Session
 from chassis.door import CurrentActor, ReadingSession, SliceRouter, WritingSession
 from chassis.paging import After, Limit, Page
+from chassis.signature import CurrentSigner, Typed
 from chassis.versions import IfMatch, etag
 
 fields_router = SliceRouter(prefix="/api/bidding/form-b", tags=["Form B"])
@@ -32,6 +33,12 @@ class Edit(BaseModel):
     """Answers to save, by field name; fields that are left out stay as they are, None empties one."""
 
     answers: Annotated[dict[str, Given], Field(max_length=60)]
+
+
+class Certification(BaseModel):
+    """What the official typed under the statement of the form."""
+
+    signature: Typed
 
 
 @fields_router.get("/fields", permission=VIEW)
@@ -68,6 +75,21 @@ async def edit_bid(
     """Save answers of Form B. A material change of a submitted bid makes it a draft again."""
     bid, round_, hand = await use_cases.open_bid(session, bid_id, base=base)
     use_cases.edit(bid, round_, edit.answers, hand)
+    return await _saved(session, bid, response)
+
+
+@router.post("/{bid_id}/certification", permission=CERTIFY_FORM_B)
+async def certify_bid(
+    *,
+    bid_id: UUID,
+    certification: Certification,
+    base: IfMatch,
+    session: WritingSession,
+    signer: CurrentSigner,
+    response: Response,
+) -> views.BidView:
+    """Certify Form B as you read it, under your signature: the bid is submitted."""
+    bid = await use_cases.sign_and_certify(session, bid_id, signer, certification.signature, base=base)
     return await _saved(session, bid, response)
 
 

@@ -12,7 +12,9 @@ from bidding_svc.form_b.content import BidContent, read_bid
 from bidding_svc.form_b.fields import section_for
 from bidding_svc.form_b.lifecycle import BidState
 from bidding_svc.form_b.rules import problems_of
+from bidding_svc.form_b.statement import FORM_B_CERTIFICATION
 from bidding_svc.forms.choices import choices_of
+from bidding_svc.forms.digest import digest_of
 from bidding_svc.forms.hand import Hand
 from bidding_svc.forms.problem import FormProblem
 from bidding_svc.forms.reading import Answers, read_section
@@ -22,6 +24,8 @@ from bidding_svc.rounds.round import Round
 from chassis import program_time
 from chassis.database import ReadSession, Session
 from chassis.errors import Conflict, NotAllowedNow, NotFound
+from chassis.ids import Entity
+from chassis.signature import Signer, Typed, sign
 from chassis.sweeps import each
 
 
@@ -97,6 +101,20 @@ def edit(bid: Bid, round_: Round, given: Answers, hand: Hand) -> None:
     section = section_for(round_.rules, bid.category_code)
     if bid.edit(section, given, hand):
         bid.take_values(read_section(section, bid.sheet.answers, {})[0])
+
+
+async def sign_and_certify(session: Session, bid_id: UUID, signer: Signer, typed: Typed, *, base: int) -> Bid:
+    """Certify a bid of the actor's organization as it stands at version `base`, and keep the signature under it.
+
+    Raises what `sign` raises for a signature that is not good, and what `Bid.certify` raises.
+    """
+    bid, round_, hand = await open_bid(session, bid_id, base=base)
+    content = {"round": bid.round_code, "category": bid.category_code, "cba": bid.cba_code, "bid": bid.sheet.answers}
+    await sign(
+        session, signer, FORM_B_CERTIFICATION, typed, subject=Entity("bid", bid.id), content_sha256=digest_of(content)
+    )
+    await certify(session, bid, round_, hand)
+    return bid
 
 
 async def certify(session: Session, bid: Bid, round_: Round, hand: Hand) -> None:

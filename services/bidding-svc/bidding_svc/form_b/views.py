@@ -8,6 +8,7 @@ from bidding_svc.form_b.bid import Bid
 from bidding_svc.form_b.fields import section_for
 from bidding_svc.form_b.lifecycle import BID_LIFECYCLE, FORM_B_LIFECYCLE, BidState, FormBState
 from bidding_svc.form_b.rules import basis, problems_of
+from bidding_svc.form_b.statement import FORM_B_CERTIFICATION
 from bidding_svc.form_b.use_cases import content_of
 from bidding_svc.forms.problem import FormProblem, has_errors
 from bidding_svc.forms.reading import Given
@@ -19,6 +20,7 @@ from chassis.actor import Actor
 from chassis.database import ReadSession, Session
 from chassis.errors import NotFound
 from chassis.paging import Page, fetch_page
+from chassis.signature import StatementView
 
 
 class BidSummary(BaseModel):
@@ -52,6 +54,7 @@ class BidView(BidSummary):
     closes_at: datetime
     problems: list[FormProblem]
     ready: bool
+    statement: StatementView
     allowed_actions: list[str]
 
 
@@ -97,6 +100,7 @@ async def view_of(session: ReadSession | Session, actor: Actor, bid: Bid) -> Bid
         closes_at=round_.closes_at,
         problems=problems,
         ready=not has_errors(problems),
+        statement=FORM_B_CERTIFICATION.view,
         allowed_actions=_allowed(bid, actor) if is_open(round_, program_time.now()) else [],
     )
 
