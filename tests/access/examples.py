@@ -82,7 +82,13 @@ async def bidding(site: Site) -> dict[str, Any]:
         await edit_entry(session, form, LINKS, "a-link", given={}, hand=hand)
         bid_id = (await begin_bid(session, "R2028", "OTSK", "nationwide")).id
     entries = {"ptan": "9000000001", "section": "links", "key": "a-link"}
-    of_the_round = {"code": "R2028", "date_code": "period-starts", "category": "OTSB", "cba": "nationwide"}
+    of_the_round = {
+        "code": "R2028",
+        "date_code": "period-starts",
+        "category": "OTSB",
+        "cba": "nationwide",
+        "kind": "cbas",
+    }
     return of_the_round | {"requirement_id": requirement_id, "bid_id": bid_id} | entries
 
 
@@ -232,6 +238,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "PATCH /api/bidding/form-a/{code}/{section}/{key}": EDIT,
     "DELETE /api/bidding/form-a/{code}/locations/{ptan}": {"headers": READ},
     "DELETE /api/bidding/form-a/{code}/{section}/{key}": {"headers": READ},
+    "POST /api/bidding/rounds/{code}/imports/{kind}": {"content": b"code,name,state\n"},
     "HEAD /api/documents/uploads/{upload_id}": {"headers": TUS},
     "PATCH /api/documents/uploads/{upload_id}": {"headers": BYTES | {"Upload-Offset": "0"}, "content": b"some bytes"},
     "DELETE /api/documents/uploads/{upload_id}": {"headers": TUS},
@@ -246,6 +253,8 @@ SHARED_LISTS = {
     "GET /api/bidding/rounds",
     "GET /api/bidding/rounds/{code}/competitions",
     "GET /api/bidding/rule-sets",
+    "GET /api/bidding/fees",
+    "GET /api/bidding/closings",
     "GET /api/contracts/rounds",
 }
 """Lists of what belongs to no organization, and not for staff alone: everybody with the permission sees the same."""

@@ -7,6 +7,7 @@ from bidding_svc.form_a.use_cases import lock_closed_forms
 from bidding_svc.form_b import edge as form_b_edge
 from bidding_svc.form_b.comparing import compare_bids
 from bidding_svc.form_b.use_cases import close_bids
+from bidding_svc.imports import edge as imports_edge
 from bidding_svc.requirements import edge as requirements_edge
 from bidding_svc.requirements import worker as requirements_worker
 from bidding_svc.requirements.rescheduling import ask_again
@@ -25,6 +26,7 @@ SERVICE = Service(
         rounds_edge.router,
         rounds_edge.rule_sets,
         set_up_edge.set_ups,
+        imports_edge.router,
         requirements_edge.router,
         form_a_edge.router,
         form_b_edge.fields_router,

@@ -1,5 +1,6 @@
 from datetime import datetime
 from enum import StrEnum
+from typing import Self
 
 from sqlalchemy import ForeignKey, ForeignKeyConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -69,6 +70,31 @@ class Competition(Aggregate, Base):
     def id(self) -> str:
         """Round, category and area are the identity."""
         return f"{self.round_code}/{self.category_code}/{self.cba_code}"
+
+    @classmethod
+    def opened(cls, round_code: str, category_code: str, cba_code: str, bid_limit_cents: int, demand: int) -> Self:
+        """Open a category in an area for bids, with the bid limit and the demand that CMS publishes."""
+        opened = cls(
+            round_code=round_code,
+            category_code=category_code,
+            cba_code=cba_code,
+            bid_limit_cents=bid_limit_cents,
+            demand=demand,
+            made_up=False,
+            state=LIFECYCLE.start,
+        )
+        opened.audit("competition.open", after={"bid_limit_cents": bid_limit_cents, "demand": demand})
+        return opened
+
+    def price(self, bid_limit_cents: int, demand: int) -> bool:
+        """Set what bids are held against, as CMS publishes it; False when it stands so already."""
+        stands = (self.bid_limit_cents, self.demand, self.made_up)
+        if stands == (bid_limit_cents, demand, False):
+            return False
+        before = {"bid_limit_cents": self.bid_limit_cents, "demand": self.demand}
+        self.bid_limit_cents, self.demand, self.made_up = bid_limit_cents, demand, False
+        self.audit("competition.price", before=before, after={"bid_limit_cents": bid_limit_cents, "demand": demand})
+        return True
 
     def close(self) -> None:
         """Take no more bids: the round has closed."""

@@ -139,6 +139,11 @@ class Round(Schedule, Aggregate, Base):
         if self.phase not in SET_UP:
             raise BiddingHasBegun
 
+    def note_import(self, what: str, changed: list[str], at: datetime) -> None:
+        """Note that a file of reference data changed these entries. Competitions are too many to be told here."""
+        self.audit("round.import", after={"what": what, "changed": changed})
+        self.changed(at, told=what != "competitions")
+
     def use_rule_set(self, rule_set: RuleSetRecord, at: datetime) -> None:
         """Run by another rule set, or another version. Raises `RuleSetIsFixed` once the round was announced."""
         if self.phase is not Phase.DRAFT:
