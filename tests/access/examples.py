@@ -34,11 +34,15 @@ from events.identity import OrganizationRegistered
 from events.rounds import RoundState
 from identity_adapter.enrolment.use_cases import take_over
 from identity_adapter.machines.use_cases import register_machine
+from identity_adapter.members.membership import Membership
 from identity_adapter.members.person import Person as SignedInPerson
+from identity_adapter.organizations.organization import Organization
 from identity_adapter.organizations.use_cases import register_organization as new_organization
 from identity_adapter.sessions.lengths import SessionLengths
 from identity_adapter.sessions.session import SignedInSession
 from identity_adapter.sessions.use_cases import open_session
+from identity_adapter.tickets.ticket import Topic
+from identity_adapter.tickets.use_cases import open_ticket
 from notices_svc.activity.use_cases import record_received
 from notices_svc.todos.use_cases import ask_for_document
 from tests.access.tokens import PERSON
@@ -134,19 +138,39 @@ async def contracts(site: Site) -> dict[str, Any]:
 
 
 async def identity(site: Site) -> dict[str, Any]:
-    """An organization, which gets an id of its own, with its enrolment record; a session of who asks; a machine."""
+    """An organization, which gets an id of its own, with its enrolment record, a member and two who ask to be one; a
+    session of one of these two, who is the person that asks; a ticket; a machine."""
     async with site.database.writing(Fence.system(), TEST) as session:
         await take_over(session, [record("9000000001")])
         made = await new_organization(session, "Larkspur Sample Medical, LLC", "9000000001")
         shown = await register_machine(session, "sample-downstream", "Sample downstream system", ["rounds.read"])
         opened = await _session_of(session, PERSON)
+        official = SignedInPerson("MOKAFOR02", "Miriam", "Okafor", "miriam@a.example")
+        member = Membership.appoint(official, made, "BAO", program_time.now(), machine_time.now())
+        asked = [_request_of(person, made) for person in (opened.person, _somebody())]
+        session.add_all([official, member, *asked])
+        await session.flush()
+        ticket = await open_ticket(session, Topic.ROLES, "Called in", person_id=official.id, organization_id=made.id)
     return {
         "organization_id": made.id,
         "ptan": made.ptan,
+        "member_id": member.id,
+        "request_id": asked[0].id,
+        "person_id": official.id,
+        "ticket_id": ticket.id,
         "machine_id": shown.machine.id,
         "secret_id": shown.kept.id,
         "session_id": opened.id,
     }
+
+
+def _somebody() -> SignedInPerson:
+    return SignedInPerson("JREYES03", "Joel", "Reyes", "joel@a.example")
+
+
+def _request_of(person: SignedInPerson, organization: Organization) -> Membership:
+    now = program_time.now()
+    return Membership.request(person, organization, "EU", now, ptan=organization.ptan, due_at=now + timedelta(days=30))
 
 
 async def _session_of(session: Session, person_id: uuid.UUID) -> SignedInSession:
@@ -246,6 +270,10 @@ BODIES: dict[str, dict[str, Any]] = {
         "headers": {"Content-Type": "multipart/form-data; boundary=b"},
         "content": FORM,
     },
+    "GET /api/identity/people": {"params": {"search": "MOKAFOR"}},
+    "POST /api/identity/role-requests/{request_id}/rejection": {"json": {"reason": "Not one of us."}},
+    "POST /api/identity/members/{member_id}/lock": {"json": {"reason": "In wrong hands."}},
+    "POST /api/identity/members/{member_id}/role": {"json": {"role": "EU"}},
 }
 """Arguments of the request by route name, for routes whose body is read before the thing is looked for."""
 

@@ -64,7 +64,7 @@ async def due(
         .where(due_at <= until, *conditions)
         .order_by(due_at)
         .limit(limit)
-        .with_for_update(skip_locked=True)
+        .with_for_update(skip_locked=True, of=entity)
     )
     return found.all()
 

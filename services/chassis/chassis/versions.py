@@ -14,7 +14,7 @@ from typing import Annotated
 
 from fastapi import Depends, Header
 
-from chassis.errors import Invalid
+from chassis.errors import Conflict, Invalid
 
 
 class VersionMissing(Invalid):
@@ -30,11 +30,33 @@ async def _if_match(
     if_match: Annotated[str | None, Header(description="The ETag of what you read and changed")] = None,
 ) -> int:
     # A plain function would be sent to a thread for every request.
-    found = re.fullmatch(r'(?:W/)?"(\d{1,18})"', if_match or "")
+    found = _version(if_match)
     if found is None:
         raise VersionMissing(field="If-Match")
-    return int(found[1])
+    return found
+
+
+async def _if_match_where_given(
+    if_match: Annotated[str | None, Header(description="The version of what you read and decide about")] = None,
+) -> int | None:
+    found = _version(if_match)
+    if found is None and if_match is not None:
+        raise VersionMissing(field="If-Match")
+    return found
+
+
+def _version(if_match: str | None) -> int | None:
+    found = re.fullmatch(r'(?:W/)?"(\d{1,18})"', if_match or "")
+    return int(found[1]) if found else None
+
+
+def require_version(base: int | None, version: int) -> None:
+    """Raise `Conflict` when a decision names another version (`DecidedFrom`) than the thing has by now."""
+    if base is not None and base != version:
+        raise Conflict
 
 
 IfMatch = Annotated[int, Depends(_if_match)]
 """The version a change was made from. Without one, or with one that no `etag` wrote, the request is refused (422)."""
+DecidedFrom = Annotated[int | None, Depends(_if_match_where_given)]
+"""The version a decision was made from, where one is given: without one it is about the thing as it stands."""

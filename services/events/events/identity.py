@@ -4,7 +4,7 @@ from typing import ClassVar, Literal
 from uuid import UUID
 
 from events.envelope import Event, Instant
-from events.kinds import Permission, Ptan
+from events.kinds import Code, Permission, Ptan
 from events.signing_keys import KeyPublished
 
 STREAM = "connexion.identity"
@@ -144,7 +144,7 @@ class RoleGranted(Event):
 
 
 class RoleRejected(Event):
-    """A request for a role came to nothing: it was rejected, or nobody decided in time.
+    """A request for a role came to nothing: rejected, withdrawn, or expired because nobody decided in time.
 
     Said by identity-adapter. Heard by notices-svc. The reason stays with identity-adapter: people wrote it.
     """
@@ -157,7 +157,7 @@ class RoleRejected(Event):
     person_id: UUID
     organization_id: UUID
     role: str
-    outcome: Literal["rejected", "expired"]
+    outcome: Code
     rejected_at: Instant
 
 

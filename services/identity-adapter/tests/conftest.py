@@ -4,6 +4,7 @@ import base64
 import hashlib
 import itertools
 from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -163,6 +164,15 @@ class Platform:
         self.provider.user_id = user_id
         away = await browser.get("/api/identity/sign-in", params={"return_to": to})
         return await browser.get(self.provider.authorize(away.headers["location"]))
+
+    @asynccontextmanager
+    async def signed_in(self, user_id: str, **claims: Any) -> AsyncIterator[httpx.AsyncClient]:
+        """A browser in which somebody has signed in; `claims` are what the provider says of them."""
+        self.provider.claims = claims
+        async with self.browser() as browser:
+            await self.sign_in(browser, user_id)
+            self.provider.claims = {}
+            yield browser
 
 
 @pytest.fixture

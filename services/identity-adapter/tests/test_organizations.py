@@ -34,7 +34,9 @@ FILE = {
 
 async def said(identity, event) -> list:
     async with identity.reading(Fence.system()) as session:
-        bodies = await session.scalars(select(outbox.c.body).where(outbox.c.type == event.TYPE))
+        bodies = await session.scalars(
+            select(outbox.c.body).where(outbox.c.type == event.TYPE).order_by(outbox.c.position)
+        )
         return [event.model_validate_json(body) for body in bodies]
 
 

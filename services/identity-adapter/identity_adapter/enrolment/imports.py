@@ -13,6 +13,7 @@ from identity_adapter.enrolment.lines import Line, lines_of
 from identity_adapter.enrolment.officials import OfficialDigests
 from identity_adapter.enrolment.table import FileIsEmpty, RowError, RowRefused, Table, columns_of
 from identity_adapter.enrolment.use_cases import Taken, take_over
+from identity_adapter.members.officials import recheck_officials
 
 BATCH = 250
 MOST_ERRORS_TOLD = 1_000
@@ -83,6 +84,7 @@ class EnrolmentImport:
         if self._batch:
             async with self._database.writing(Fence.system(), self._actor) as session:
                 self._outcome.taken += await take_over(session, self._batch)
+                await recheck_officials(session, *(record.ptan for record in self._batch))
             self._batch = []
 
     async def _note(self, sha256: str) -> None:

@@ -35,13 +35,18 @@ class Taken:
         return Taken(self.added + other.added, self.changed + other.changed, self.unchanged + other.unchanged)
 
 
+async def hold(session: Session, ptans: Sequence[str]) -> None:
+    """Let nobody else write about these PTANs before the transaction ends: neither of the record, nor who registers."""
+    await session.execute(_HOLD, {"ptans": ptans})
+
+
 async def take_over(session: Session, records: Sequence[RecordReported]) -> Taken:
     """Bring the mirror to what these reports say (each PTAN once), and say the locations that are not as they were.
 
     The number of queries does not grow with the number of reports. Raises what `record.check` raises.
     """
     ptans = [record.ptan for record in records]
-    await session.execute(_HOLD, {"ptans": ptans})
+    await hold(session, ptans)
     found = await session.scalars(select(Enrolment).where(Enrolment.ptan.in_(ptans)).with_for_update())
     known = {enrolment.ptan: enrolment for enrolment in found}
     tins = {enrolment.tin for enrolment in known.values()}

@@ -36,6 +36,7 @@ LIFECYCLE = Lifecycle(
         Move(PENDING, "confirm", ACTIVE, guard="the first official, as the enrolment record has it"),
         Move(PENDING, "approve", ACTIVE, by=APPROVER, guard="another person, active; not overdue"),
         Move(PENDING, "reject", REJECTED, by=APPROVER),
+        Move(PENDING, "withdraw", REVOKED, by="its owner"),
         Move(PENDING, "expire", EXPIRED, guard="30 days"),
         Move(ACTIVE, "suspend", SUSPENDED, guard="no official of the enrolment record any more"),
         Move(SUSPENDED, "reinstate", ACTIVE, guard="an official of the enrolment record again"),

@@ -17,6 +17,7 @@ from events.identity import RoleChanged, RoleGranted, RoleRejected, RoleRequeste
 from identity_adapter.base import Base
 from identity_adapter.members import rules
 from identity_adapter.members.lifecycle import ACTIVE, LIFECYCLE, MembershipState
+from identity_adapter.members.policy import policy
 from identity_adapter.members.telling import Telling
 from identity_adapter.roles.table import Role, role_table
 
@@ -29,6 +30,8 @@ OFFICIALS = (AO, BAO)
 """Must be authorized officials of the enrolment record."""
 DECIDED_WITH = {BAO: "member.approve_bao", EU: "member.approve_eu"}
 """The permission it takes to decide a request for a role; the first authorized official is confirmed by the record."""
+
+_OUTCOMES = {"reject": "rejected", "withdraw": "withdrawn", "expire": "expired"}
 
 
 class Membership(Telling, Base):
@@ -145,6 +148,10 @@ class Membership(Telling, Base):
         """Whom a token of this membership speaks for: "person" of an organization, or "staff"."""
         return "staff" if _role(self.role).side == "staff" else "person"
 
+    def can_decide(self, request: "Membership") -> bool:
+        """Whether, by the role table, whoever holds this role decides such a request."""
+        return DECIDED_WITH.get(request.role) in self.permissions
+
     def confirm(self, organization: "Organization", at: datetime, machine_at: datetime) -> None:
         """The enrolment record knows the organization's first official: the role is granted."""
         self.organization, self.organization_id = organization, organization.id
@@ -168,10 +175,19 @@ class Membership(Telling, Base):
         """Turn down what the enrolment record does not bear out."""
         self._come_to_nothing("reject", reason, at)
 
+    def withdraw(self, at: datetime) -> None:
+        """The person does not ask any more."""
+        self._come_to_nothing("withdraw", None, at)
+
     def expire(self) -> None:
         """Nobody decided in time."""
         assert self.due_at  # noqa: S101  whatever waits for a decision has one
         self._come_to_nothing("expire", None, self.due_at)
+
+    def use(self, machine_at: datetime) -> None:
+        """Note that the person acts in this role, to the nearest minutes."""
+        if self.last_used_at is None or machine_at - self.last_used_at >= policy().use_noted:
+            self.last_used_at = machine_at
 
     def suspend(self, reason: str, machine_at: datetime) -> None:
         """Let the role rest: the enrolment record does not name the official any more."""
@@ -211,7 +227,7 @@ class Membership(Telling, Base):
             raise NotFound
         if approver.person_id == self.person_id:
             raise rules.NotYourOwnRequest
-        if DECIDED_WITH.get(self.role) not in approver.permissions:
+        if not approver.can_decide(self):
             raise NotAllowed
         if LIFECYCLE.can(self.state, "approve") and self.due_at is not None and at >= self.due_at:
             raise rules.RequestOverdue
@@ -224,10 +240,10 @@ class Membership(Telling, Base):
         self._tell(RoleGranted, role=self.role, granted_at=at)
         self._say_contact(reachable=True, machine_at=machine_at)
 
-    def _come_to_nothing(self, verb: Literal["reject", "expire"], reason: str | None, at: datetime) -> None:
+    def _come_to_nothing(self, verb: Literal["reject", "withdraw", "expire"], reason: str | None, at: datetime) -> None:
         self._move(verb, reason)
         self.decided_at = at
-        self._tell(RoleRejected, role=self.role, outcome="rejected" if verb == "reject" else "expired", rejected_at=at)
+        self._tell(RoleRejected, role=self.role, outcome=_OUTCOMES[verb], rejected_at=at)
 
     def _leave(self, verb: Literal["suspend", "lock", "remove"], reason: str | None, machine_at: datetime) -> None:
         was_active = self.is_active

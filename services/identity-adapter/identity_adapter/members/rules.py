@@ -27,5 +27,9 @@ class StillAnAuthorizedOfficial(NotAllowedNow):
     """The organization still has an authorized official. Remove that role first, then let the backup take over."""
 
 
+class OfficialNotKnownYet(NotAllowedNow):
+    """The enrolment record could not be asked about this person yet. Try again when it has been brought up to date."""
+
+
 class NotAnOfficial(NotAllowedNow):
     """The enrolment record does not name this person as an authorized official. Let the person request the role."""

@@ -43,7 +43,7 @@ async def renew(
 ) -> Renewed:
     """Exchange the session cookie for a fresh token cookie."""
     lengths = request.app.state.settings.session_lengths
-    return _hand_token(request, response, await use_cases.renew(session, cx_session, lengths))
+    return hand_token(request, response, await use_cases.renew(session, cx_session, lengths))
 
 
 @router.post("/acting-organization", permission=SIGNED_IN)
@@ -51,7 +51,7 @@ async def act_for(
     request: Request, response: Response, body: ActFor, actor: CurrentActor, session: PersonalSession
 ) -> Renewed:
     """Act for another of your organizations; the token cookie changes with it."""
-    return _hand_token(request, response, await use_cases.act_for(session, actor.session_id, body.organization_id))
+    return hand_token(request, response, await use_cases.act_for(session, actor.session_id, body.organization_id))
 
 
 @router.get("/me", permission=SIGNED_IN)
@@ -85,7 +85,8 @@ async def end_session(
         cookies.clear(response)
 
 
-def _hand_token(request: Request, response: Response, signed_in: SignedInSession) -> Renewed:
+def hand_token(request: Request, response: Response, signed_in: SignedInSession) -> Renewed:
+    """Set the token cookie to what the session may do now. Raises `SessionEnded` when that is nothing any more."""
     cookies: Cookies = request.app.state.cookies
     response.headers["Cache-Control"] = "no-store"
     return Renewed(

@@ -22,6 +22,7 @@ from events.identity import SessionRevoked
 from identity_adapter.base import Base
 from identity_adapter.members.membership import Membership
 from identity_adapter.members.person import Person
+from identity_adapter.roles.table import role_table
 from identity_adapter.sessions.lengths import SessionLengths
 
 SECRET_BYTES = 32
@@ -73,6 +74,7 @@ class SignedInSession(Aggregate, Base):
     idle_at: Mapped[datetime] = mapped_column(comment="when it ends unless it is renewed before")
     ends_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+    ticket_id: Mapped[UUID | None] = mapped_column(comment="the help desk ticket in hand; claim tkt")
     id_token: Mapped[str | None] = mapped_column(comment="hint for the provider's sign-out; forgotten at the end")
 
     person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
@@ -94,6 +96,7 @@ class SignedInSession(Aggregate, Base):
         self.organization_id = membership.organization_id if membership else None
         self.signed_in_at, self.id_token, self.browser = signed_in_at, id_token, browser
         self.opened_at, self.ends_at, self.ended_at = at, at + lengths.longest, None
+        self.ticket_id = None
         self._seen(at, lengths)
         role = membership.role if membership else None
         self.audit("session.open", after={"organization": self.organization_id, "role": role})
@@ -108,6 +111,14 @@ class SignedInSession(Aggregate, Base):
         if membership is None and self.organization_id is not None:
             raise SessionEnded
         return membership
+
+    @property
+    def permissions(self) -> frozenset[str]:
+        """What the person may do in this session now. Raises `SessionEnded` as `membership`."""
+        membership = self.membership
+        if membership is None:
+            return frozenset()
+        return role_table().permissions_of(membership.role, with_ticket=self.ticket_id is not None)
 
     def is_over(self, at: datetime) -> bool:
         """Whether it has ended, was idle too long or is too old at `at`."""
@@ -124,6 +135,8 @@ class SignedInSession(Aggregate, Base):
         first = self.person.longest_held
         if self.membership is None and first is not None:
             self._act_for(first.organization_id)
+        if self.membership is not None:
+            self.membership.use(at)
 
     def act_for(self, organization_id: UUID, at: datetime) -> None:
         """Act for another organization of the person's from now on.
