@@ -164,7 +164,7 @@ class RoleRejected(Event):
 class RoleChanged(Event):
     """A member of an organization acts there in another role from now on.
 
-    Said by identity-adapter. Heard by notices-svc.
+    Said by identity-adapter. Heard by nobody yet.
     """
 
     TYPE: ClassVar[str] = "connexion.identity.role-changed.v1"

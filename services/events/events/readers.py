@@ -20,6 +20,7 @@ _EVERY_SERVICE: Reads = {
 }
 
 _FILE = frozenset({"file_id", "slot_id", "slot_subject", "organization_id"})
+_ROLE = frozenset({"membership_id", "organization_id", "role"})
 
 READERS: Mapping[str, Reads] = {
     "identity": {
@@ -47,6 +48,9 @@ READERS: Mapping[str, Reads] = {
     },
     "notices": {
         **_EVERY_SERVICE,
+        identity.RoleRequested: _ROLE | {"decided_with", "requested_at", "due_at"},
+        identity.RoleGranted: _ROLE | {"granted_at"},
+        identity.RoleRejected: _ROLE | {"outcome", "rejected_at"},
         bidding.RequirementOpened: frozenset(
             {"requirement_id", "organization_id", "document", "label", "permission", "due_at"}
         ),

@@ -1,12 +1,24 @@
+from datetime import datetime
 from uuid import UUID
 
 from chassis.database import Session
 from events.bidding import RequirementReceived
 from events.documents import DocumentReceived, DocumentRejected
+from events.identity import RoleGranted, RoleRejected, RoleRequested
 from notices_svc.activity.activity import ActivityEntry
 
 DOCUMENTS = "document.view"
 """Permission to see what happened to a file."""
+MEMBERS = "member.view"
+"""Permission to see who acts for the organization."""
+
+_ROLE_LABELS = {
+    "role-requested": "A role was requested",
+    "role-granted": "A role was granted",
+    "role-rejected": "A role request was rejected",
+    "role-withdrawn": "A role request was withdrawn",
+    "role-expired": "A role request expired",
+}
 
 
 async def record_received(session: Session, received: RequirementReceived) -> None:
@@ -50,6 +62,23 @@ async def record_rejected(session: Session, rejected: DocumentRejected) -> None:
             permission=DOCUMENTS,
             occurred_at=rejected.rejected_at,
             details={"code": rejected.code},
+        )
+    )
+
+
+async def record_role(
+    session: Session, told: RoleRequested | RoleGranted | RoleRejected, kind: str, at: datetime
+) -> None:
+    """Something happened to a role; whose it is, the list of members tells."""
+    session.add(
+        ActivityEntry(
+            organization_id=told.organization_id,
+            kind=kind,
+            about=f"role-request:{told.membership_id}",
+            label=_ROLE_LABELS.get(kind, "A role request came to nothing"),
+            permission=MEMBERS,
+            occurred_at=at,
+            details={"role": told.role},
         )
     )
 

@@ -1,8 +1,9 @@
 from chassis.database import Session
 from chassis.kafka import Hears
-from events import bidding, documents
+from events import bidding, documents, identity
 from events.bidding import RequirementReceived
 from events.documents import DocumentReceived, DocumentRejected
+from events.identity import RoleGranted, RoleRejected, RoleRequested
 from notices_svc.activity import use_cases
 
 hears = Hears("notices")
@@ -25,3 +26,21 @@ async def on_document_received(event: DocumentReceived, session: Session) -> Non
 async def on_document_rejected(event: DocumentRejected, session: Session) -> None:
     """A file failed its checks."""
     await use_cases.record_rejected(session, event)
+
+
+@hears(identity.STREAM, RoleRequested)
+async def on_role_requested(event: RoleRequested, session: Session) -> None:
+    """Somebody asks for a role."""
+    await use_cases.record_role(session, event, "role-requested", event.requested_at)
+
+
+@hears(identity.STREAM, RoleGranted)
+async def on_role_granted(event: RoleGranted, session: Session) -> None:
+    """Somebody was given a role."""
+    await use_cases.record_role(session, event, "role-granted", event.granted_at)
+
+
+@hears(identity.STREAM, RoleRejected)
+async def on_role_rejected(event: RoleRejected, session: Session) -> None:
+    """A request for a role came to nothing."""
+    await use_cases.record_role(session, event, f"role-{event.outcome}", event.rejected_at)

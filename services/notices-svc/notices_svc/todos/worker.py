@@ -1,5 +1,6 @@
 from chassis.database import Session
 from chassis.kafka import Hears
+from events import identity
 from events.bidding import (
     STREAM,
     BidSubmitted,
@@ -12,7 +13,8 @@ from events.bidding import (
     RequirementReopened,
     RequirementRescheduled,
 )
-from notices_svc.todos import bid_forms, use_cases
+from events.identity import RoleGranted, RoleRejected, RoleRequested
+from notices_svc.todos import bid_forms, role_requests, use_cases
 
 hears = Hears("notices")
 
@@ -69,3 +71,21 @@ async def on_bid_withdrawn(event: BidWithdrawn, session: Session) -> None:
 async def on_requirement_rescheduled(event: RequirementRescheduled, session: Session) -> None:
     """What is asked for is due at another time."""
     await use_cases.document_due_at_another_time(session, event)
+
+
+@hears(identity.STREAM, RoleRequested)
+async def on_role_requested(event: RoleRequested, session: Session) -> None:
+    """Somebody asks for a role of the organization."""
+    await role_requests.ask_for_decision(session, event)
+
+
+@hears(identity.STREAM, RoleGranted)
+async def on_role_granted(event: RoleGranted, session: Session) -> None:
+    """The request was granted, or a role was given without one."""
+    await role_requests.decided(session, event.membership_id, event.granted_at)
+
+
+@hears(identity.STREAM, RoleRejected)
+async def on_role_rejected(event: RoleRejected, session: Session) -> None:
+    """The request came to nothing."""
+    await role_requests.decided(session, event.membership_id, event.rejected_at)
