@@ -16,9 +16,11 @@ from fastapi import FastAPI
 from sqlalchemy import select
 
 from bidding_svc.bidders.use_cases import register_organization
+from bidding_svc.deadlines.closing import Closing
 from bidding_svc.form_a.fields import LINKS, LOCATIONS
 from bidding_svc.form_a.use_cases import edit_entry, open_form
 from bidding_svc.form_b.use_cases import begin_bid
+from bidding_svc.imports.fee import Fee
 from bidding_svc.requirements.requirement import Requirement
 from bidding_svc.seed import seed
 from chassis import machine_time, program_time
@@ -71,8 +73,12 @@ Factory = Callable[[Site], Awaitable[dict[str, Any]]]
 
 
 async def bidding(site: Site) -> dict[str, Any]:
-    """Two rounds, and a bidder with its requirements, a location and a link on its Form A, and a bid."""
-    await seed(site.database, eastern_day(program_time.now()))
+    """Two rounds, a fee, a closing; a bidder with its requirements, a location and a link on its Form A, and a bid."""
+    today = eastern_day(program_time.now())
+    await seed(site.database, today)
+    async with site.database.writing(Fence.staff(), TEST) as session:
+        session.add(Fee(year=2026, item="L0650", state="TX", amount_cents=102_345))
+        session.add(Closing(day=today, reason="A made-up closing"))
     registered = OrganizationRegistered(
         organization_id=site.organization_id, legal_business_name="Larkspur Sample Medical, LLC", ptan="9000000001"
     )
@@ -138,8 +144,9 @@ async def contracts(site: Site) -> dict[str, Any]:
 
 
 async def identity(site: Site) -> dict[str, Any]:
-    """An organization, which gets an id of its own, with its enrolment record, a member and two who ask to be one; a
-    session of one of these two, who is the person that asks; a ticket; a machine."""
+    """An organization, which gets an id of its own, with its enrolment record, two members and somebody who asks to be
+    one; one of the two is the person who asks in the tests, with a session, a ticket in its hand, and a request to be a
+    member elsewhere; a machine."""
     async with site.database.writing(Fence.system(), TEST) as session:
         await take_over(session, [record("9000000001")])
         made = await new_organization(session, "Larkspur Sample Medical, LLC", "9000000001")
@@ -147,15 +154,20 @@ async def identity(site: Site) -> dict[str, Any]:
         opened = await _session_of(session, PERSON)
         official = SignedInPerson("MOKAFOR02", "Miriam", "Okafor", "miriam@a.example")
         member = Membership.appoint(official, made, "BAO", program_time.now(), machine_time.now())
-        asked = [_request_of(person, made) for person in (opened.person, _somebody())]
-        session.add_all([official, member, *asked])
+        asking = Membership.appoint(opened.person, made, "AO", program_time.now(), machine_time.now())
+        elsewhere = await new_organization(session, "Tallgrass Sample Bracing, Inc.", "9000000002")
+        own, somebodys = _request_of(opened.person, elsewhere), _request_of(_somebody(), made)
+        session.add_all([official, member, asking, own, somebodys])
         await session.flush()
         ticket = await open_ticket(session, Topic.ROLES, "Called in", person_id=official.id, organization_id=made.id)
+        ticket.take(PERSON, opened.id)
+        opened.ticket_id = ticket.id
     return {
         "organization_id": made.id,
         "ptan": made.ptan,
         "member_id": member.id,
-        "request_id": asked[0].id,
+        "request_id": own.id,
+        "somebody_elses_request_id": somebodys.id,
         "person_id": official.id,
         "ticket_id": ticket.id,
         "machine_id": shown.machine.id,
@@ -276,6 +288,35 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /api/identity/members/{member_id}/role": {"json": {"role": "EU"}},
 }
 """Arguments of the request by route name, for routes whose body is read before the thing is looked for."""
+
+NAMED: dict[str, dict[str, str]] = {
+    "POST /api/identity/role-requests/{request_id}/approval": {"request_id": "somebody_elses_request_id"},
+    "POST /api/identity/role-requests/{request_id}/rejection": {"request_id": "somebody_elses_request_id"},
+}
+"""Which example a route's path parameter stands for, where it is not the one of the parameter's name."""
+
+SEEN_WITH: dict[str, set[str]] = {
+    "GET /api/documents/slots": {"document.upload", "document.view", "staff.document.view"},
+    "GET /api/documents/slots/{slot_id}": {"document.upload", "document.view", "staff.document.view"},
+    "GET /api/documents/files": {"document.view", "staff.document.view"},
+    "GET /api/documents/files/{file_id}": {"document.view", "staff.document.view"},
+    "GET /api/documents/files/{file_id}/content": {"document.view", "staff.document.view"},
+    "GET /api/documents/files/{file_id}/receipt": {"document.view", "staff.document.view"},
+    "GET /api/identity/organizations/{organization_id}": {"organization.view", "staff.organization.view"},
+    "POST /api/identity/members/{member_id}/removal": {"staff.member.remove"},
+}
+"""Routes that anybody signed in may ask and that show a row only to who holds one of these: its own permission."""
+
+OF_A_PERSON = {
+    "GET /api/identity/sessions",
+    "DELETE /api/identity/sessions/{session_id}",
+    "GET /api/identity/role-requests/mine",
+    "POST /api/identity/role-requests/{request_id}/withdrawal",
+}
+"""Routes whose rows are a person's own, whatever the person acts for or as."""
+
+COMMITS = {"POST /api/documents/slots/{slot_id}/files"}
+"""Routes that need what they have committed within the same request; the others are undone between two cells."""
 
 SHARED_LISTS = {
     "GET /api/bidding/rounds",

@@ -25,7 +25,7 @@ EVERYTHING = sorted(
 )
 """Every permission there is."""
 PERSON, STRANGER = uuid.uuid4(), uuid.uuid4()
-SESSION = uuid.uuid4()
+SESSION, TICKET = uuid.uuid4(), uuid.uuid4()
 
 
 def token(

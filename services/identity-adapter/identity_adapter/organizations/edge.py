@@ -10,5 +10,5 @@ router = SliceRouter(prefix="/api/identity/organizations", tags=["organizations"
 async def read_organization(
     organization_id: UUID, actor: CurrentActor, session: ReadingSession
 ) -> views.OrganizationView:
-    """Read an organization you are a member of; staff read any."""
+    """Read an organization you are a member of; staff with `staff.organization.view` read any."""
     return await views.read_organization(session, actor, organization_id)
