@@ -3,11 +3,12 @@ from uuid import UUID
 
 from pydantic import BaseModel
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import contains_eager
 
 from chassis.actor import Actor
 from chassis.database import ReadSession
 from chassis.paging import Page, fetch_page
+from documents_svc.slots.slot import Slot
 from documents_svc.uploads.upload import Upload, UploadState
 
 
@@ -25,7 +26,10 @@ class UploadView(BaseModel):
 
 
 async def uploads_page(session: ReadSession, actor: Actor, *, after: str | None, limit: int) -> Page[UploadView]:
-    """The unfinished uploads of the person who asks, newest first."""
+    """The unfinished uploads of the person who asks, newest first.
+
+    Whoever lost the permission to upload into a slot since sees nothing of that slot here either.
+    """
     mine = (
         select(Upload)
         .where(
@@ -33,8 +37,10 @@ async def uploads_page(session: ReadSession, actor: Actor, *, after: str | None,
             Upload.user_id == actor.user_id,
             Upload.state == UploadState.UPLOADING,
             Upload.size.is_not(None),
+            Slot.upload_permission.in_(actor.permissions),
         )
-        .options(joinedload(Upload.slot))
+        .join(Upload.slot)
+        .options(contains_eager(Upload.slot))
     )
     return await fetch_page(session, mine, [(Upload.id, UUID)], _view, after=after, limit=limit)
 
