@@ -16,6 +16,7 @@ from chassis.inbox import Subscription
 from chassis.kafka import Hears, hearings
 from chassis.kafka_clients import connection_options
 from chassis.parking_lot import ParkingLot
+from chassis.recording import RecordingSession
 from chassis.settings import ServiceSettings
 from chassis.vitals import Vitals
 from events.envelope import Event
@@ -53,6 +54,15 @@ class Heard:
     order: list[int] = field(default_factory=list)
 
 
+@orm_event.listens_for(RecordingSession, "after_commit")
+def _note(session: RecordingSession) -> None:
+    if noted := session.info.get("heard"):
+        heard, thing_id = noted
+        now = time.monotonic_ns()
+        heard.committed[thing_id] = now
+        heard.order.append(now)
+
+
 @asynccontextmanager
 async def listening(settings: ServiceSettings, event: type[Event], handle: Callable[..., Any]) -> AsyncIterator[Heard]:
     """Hear one type of event, as a worker does, for as long as the block."""
@@ -61,13 +71,7 @@ async def listening(settings: ServiceSettings, event: type[Event], handle: Calla
     @hears(event.TOPIC, event)
     async def hear(said: Any, session: Session) -> None:
         await handle(said, session)
-
-        def committed(_: Any) -> None:
-            now = time.monotonic_ns()
-            heard.committed[str(said.thing_id)] = now
-            heard.order.append(now)
-
-        orm_event.listen(session.sync_session, "after_commit", committed, once=True)
+        session.sync_session.info["heard"] = (heard, str(said.thing_id))
 
     database = Database(settings.database_url, "probe", pool_size=settings.database_pool_size)
     lot = ParkingLot("probe", connection_options(settings, "bench-parking"))

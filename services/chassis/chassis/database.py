@@ -10,6 +10,7 @@ At commit one statement writes what the transaction said and did: outbox, audit 
 (`chassis.recording`).
 """
 
+import asyncio
 import enum
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -19,7 +20,6 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-import asyncpg
 from sqlalchemy import BigInteger, Connection, DateTime, Enum, MetaData, Numeric, Text, Uuid, event
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
@@ -27,6 +27,7 @@ from sqlalchemy.orm import Session as SyncSession
 
 from chassis import fences, program_time
 from chassis.actor import Actor
+from chassis.fenced_connection import OPENING, FencedConnection
 from chassis.recording import AuditEntry, KeptAnswer, Recording, RecordingSession, Said
 from chassis.tables import NAMING
 
@@ -116,6 +117,24 @@ class Session(AsyncSession):
         """The program time of this transaction (UTC): one moment for all it decides and writes."""
         return self.recording.at
 
+    async def open_with(self, statement: str) -> int:
+        """Begin the transaction with a statement that travels with BEGIN and the fence; return the rows it touched.
+
+        It has no parameters: nothing from outside may be written into it but ids that were read as such. It must be
+        the first statement of the transaction.
+        """
+
+        def begin(within: SyncSession) -> int:
+            connection = within.connection()
+            driver_connection: Any = connection.connection.driver_connection
+            driver_connection.open_with(statement)
+            return connection.exec_driver_sql(OPENING).rowcount
+
+        touched = await self.run_sync(begin)
+        if touched < 0:
+            raise RuntimeError("a transaction that has begun cannot be opened once more")
+        return touched
+
     def say(self, event: Said) -> None:
         """Say an event that no aggregate says (snapshots, sealing). Aggregates use their own `say`."""
         self.recording.said.append(event)
@@ -138,6 +157,8 @@ class Database:
         `pool_size` is what is in use on a usual day; at most twice as many connections are opened.
         """
         self.service = service
+        self.shares = asyncio.Semaphore(pool_size)
+        """For who works on many things at once (a worker, on the messages of many partitions): half of the pool."""
         self.engine: AsyncEngine = create_async_engine(
             url,
             pool_size=2 * pool_size,
@@ -158,11 +179,17 @@ class Database:
 
         `at` is program time; a sweep gives the due time it acts for.
         """
-        async with self._writing() as session:
-            session.sync_session.info["recording"] = Recording(self.service, actor, at or program_time.now())
-            self._stand_behind(fence, session)
-            async with session.begin():
-                yield session
+        session = self._writing()
+        session.sync_session.info["recording"] = Recording(self.service, actor, at or program_time.now())
+        self._stand_behind(fence, session)
+        session.sync_session.begin().__enter__()  # sends nothing yet, and lets nobody else commit
+        try:
+            yield session
+            await session.commit()
+        except BaseException:
+            async with session:  # closed, whatever is cancelled meanwhile: SQLAlchemy shields it
+                raise
+        session.sync_session.close()  # after a commit there is nothing to wait for
 
     @asynccontextmanager
     async def reading(self, fence: Fence) -> AsyncIterator[ReadSession]:
@@ -187,35 +214,6 @@ def _begin_behind_fence(session: SyncSession, _transaction: object, connection: 
     if fence := session.info.get("fence"):
         driver_connection: Any = connection.connection.driver_connection
         driver_connection.stand_behind(*fence)
-
-
-class FencedConnection(asyncpg.Connection):  # type: ignore[misc]  # asyncpg has no types
-    """A connection whose transactions begin behind a fence: BEGIN and the fence travel as one message."""
-
-    _fence = ""
-
-    def stand_behind(self, role: str, organization_id: UUID | None) -> None:
-        """Put the next transaction behind this database role, and name its organization in `app.org`."""
-        organization = organization_id or ""
-        self._fence = f"select set_config('role', '{role}', true), set_config('app.org', '{organization}', true)"
-
-    def forget_fence(self) -> None:
-        """Nothing of a fence that no transaction has used may reach the next user of this connection."""
-        self._fence = ""
-
-    async def execute(self, query: str, *arguments: Any, timeout: float | None = None) -> str:  # noqa: ASYNC109
-        """Run a statement, as asyncpg does; to the one that begins a transaction, add the fence.
-
-        A connection that could not take on its role is closed: nobody knows what it would let through.
-        """
-        if not (self._fence and query.startswith("BEGIN")):
-            return str(await super().execute(query, *arguments, timeout=timeout))
-        fence, self._fence = self._fence, ""
-        try:
-            return str(await super().execute(f"{query} {fence}", timeout=timeout))
-        except BaseException:
-            self.terminate()
-            raise
 
 
 def _forget_fence(connection: Any, _record: object) -> None:

@@ -18,6 +18,7 @@ from faststream.security import BaseSecurity, SASLScram512
 
 from chassis.inbox import Once, Park, Subscription, current_turn
 from chassis.kafka import readable
+from chassis.lanes import Assigned, LanedSubscriber
 from chassis.offsets import Offsets
 from chassis.settings import BrokerSettings
 from chassis.subscribing import PatientBroker
@@ -71,7 +72,7 @@ def inbound_router(subscription: Subscription, *, fetch_wait_ms: int = 500) -> K
     # The policy must stand on the router: one on the broker does not reach subscribers of a router included later.
     router = KafkaRouter(ack_policy=AckPolicy.NACK_ON_ERROR, middlewares=[Park.by(subscription), Once.by(subscription)])
 
-    @router.subscriber(
+    subscriber = router.subscriber(
         hearing.topic,
         group_id=hearing.group,
         auto_offset_reset="earliest",
@@ -79,7 +80,11 @@ def inbound_router(subscription: Subscription, *, fetch_wait_ms: int = 500) -> K
         parser=_parser(subscription.offsets),
         decoder=_undecoded,
         fetch_max_wait_ms=fetch_wait_ms,
+        listener=Assigned(),
     )
+    subscriber.__class__ = LanedSubscriber  # FastStream makes its subscribers itself, and takes no class for them
+
+    @subscriber
     async def hear(_body: bytes) -> None:
         await current_turn().take()
 

@@ -44,7 +44,7 @@ class Subscription:
         self.vitals = vitals
         self.wake = wake
         self.offsets = Offsets()
-        self.busy = False
+        self.in_hand = 0
         self.parked_in_a_row = 0
 
 
@@ -70,11 +70,11 @@ class Park(BaseMiddleware):
         if subscription.vitals.failed:
             await asyncio.sleep(1)  # the process is ending; take nothing more
             raise ProcessEndingError
-        subscription.busy = True
+        subscription.in_hand += 1
         try:
             return await self._until_done(call_next, msg)
         finally:
-            subscription.busy = False
+            subscription.in_hand -= 1
 
     async def _until_done(self, call_next: Next, msg: StreamMessage[ConsumerRecord]) -> Any:
         hearing = self._subscription.hearing
@@ -125,7 +125,8 @@ class Once(BaseMiddleware):
     async def consume_scope(self, call_next: Next, msg: StreamMessage[ConsumerRecord]) -> Any:
         """Hand the message on if it is heard for the first time; else it is done."""
         subscription = self._subscription
-        async with subscription.hearing.first_time(subscription.database, msg.headers, msg.body) as turn:
+        database = subscription.database
+        async with database.shares, subscription.hearing.first_time(database, msg.headers, msg.body) as turn:
             if turn is None:
                 return None
             token = _turn.set(turn)

@@ -15,7 +15,7 @@ by its `ce_id`, does nothing.
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from opentelemetry.trace import SpanKind
@@ -98,7 +98,7 @@ class Hearing:
             span(f"hear {envelope.type}", kind=SpanKind.CONSUMER),
         ):
             async with database.writing(_fence(envelope), _actor(self.service, envelope)) as session:
-                first = await self._first(session, envelope)
+                first = await session.open_with(self._inbox_row(envelope)) == 1
                 yield Turn(heard, session, self.handlers[envelope.type]) if first else None
         if first:
             metrics.EVENTS_HANDLED.labels(topic=self.topic, type=envelope.type).inc()
@@ -107,29 +107,31 @@ class Hearing:
         else:
             metrics.INBOX_DUPLICATES.labels(topic=self.topic).inc()
 
-    async def _first(self, session: Session, envelope: Envelope) -> bool:
-        row = (self.group, str(envelope.id), envelope.organization)
-        return await session.run_sync(lambda within: within.connection().exec_driver_sql(_INBOX_ROW, row).rowcount == 1)
+    def _inbox_row(self, envelope: Envelope) -> str:
+        organization = f"'{envelope.organization}'" if envelope.organization else "null"
+        return (
+            f"insert into {inbox.name} (consumer, key, organization_id)"  # noqa: S608 - ids, and a name of ours
+            f" values ('{self.group}', '{envelope.id}', {organization}) on conflict do nothing"
+        )
 
 
 @dataclass(slots=True)
 class Turn:
-    """One message's turn: the event, its open transaction, and whoever hears it. `spoke`: it says something in turn."""
+    """One message's turn: the event, its open transaction, and whoever hears it."""
 
     heard: Heard
     session: Session
     handlers: tuple[Handler, ...]
-    spoke: bool = False
+
+    @property
+    def spoke(self) -> bool:
+        """Whether it said something in turn; known once it is committed."""
+        return self.session.recording.spoke
 
     async def take(self) -> None:
         """Let the handlers act, in the order they were declared."""
         for handler in self.handlers:
             await handler(self.heard.event, self.session)
-        await self.session.flush()  # new aggregates tell what they say when they are flushed
-        self.spoke = bool(self.session.recording.said)
-
-
-_INBOX_ROW = f"insert into {inbox.name} (consumer, key, organization_id) values ($1, $2, $3) on conflict do nothing"  # noqa: S608
 
 
 def _fence(envelope: Envelope) -> Fence:
@@ -138,7 +140,8 @@ def _fence(envelope: Envelope) -> Fence:
 
 def _actor(service: str, envelope: Envelope) -> Actor:
     """Who acts when an event is heard: the worker, by the event that caused it (where a person has a token)."""
-    return replace(Actor.system(f"{service}-worker", envelope.organization), token_id=str(envelope.id))
+    name, cause = f"{service}-worker", str(envelope.id)
+    return Actor("system", name, organization_id=envelope.organization, token_id=cause)
 
 
 def hearings(service: str, hears: Iterable[Hears]) -> list[Hearing]:

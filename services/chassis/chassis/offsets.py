@@ -42,9 +42,12 @@ class Offsets:
     async def commit(self) -> None:
         """Commit what is handled. What cannot be committed (the partition moved on) is heard again and dropped."""
         handled, self._handled = self._handled, {}
-        if handled and self._consumer is not None:
+        if self._consumer is None:
+            return
+        mine = self._consumer.assignment()
+        if still := {partition: offset for partition, offset in handled.items() if partition in mine}:
             try:
-                await self._consumer.commit(handled)
+                await self._consumer.commit(still)
             except KafkaError as why:
                 log.warning("offsets were not committed; the messages come again", error=type(why).__name__)
 

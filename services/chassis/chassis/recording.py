@@ -7,6 +7,7 @@ outbox rows, audit rows and the idempotency key. There is no other way to publis
 import json
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any, ClassVar, Protocol
 from uuid import UUID
 
@@ -87,6 +88,8 @@ class Recording:
     said: list[Said] = field(default_factory=list)
     audited: list[AuditEntry] = field(default_factory=list)
     answer: KeptAnswer | None = None
+    spoke: bool = False
+    """Whether something said was written, and waits for the relay."""
 
 
 class KeyTaken(Conflict):
@@ -139,7 +142,31 @@ _KEY = {
 _CASTS = {"before": "::jsonb", "after": "::jsonb"}
 
 
-def _insert(table: str, columns: dict[str, str], first: int) -> str:
+_PARTS = (("outbox", _OUTBOX, ""), ("audit", _AUDIT, ""), ("inbox", _KEY, " on conflict do nothing"))
+_MANY = 2
+
+
+# In the driver's own SQL: so many parameters cost more in SQLAlchemy's processing of them than in PostgreSQL.
+@cache
+def _statement(*counts: int) -> str:
+    """Write so many rows (none, one or many) to each table of `_PARTS`; the row count is that of the last of them."""
+    inserts, first = [], 1
+    for (table, columns, on_conflict), count in zip(_PARTS, counts, strict=True):
+        if count:
+            inserts.append((_insert_one if count < _MANY else _insert_many)(table, columns, first) + on_conflict)
+            first += len(columns)
+    *others, last = inserts
+    return f"{'with' if others else ''} {', '.join(f'part_{n} as ({o})' for n, o in enumerate(others))} {last}"
+
+
+def _insert_one(table: str, columns: dict[str, str], first: int) -> str:
+    """Insert one row; its parameters begin with number `first`."""
+    names = ", ".join(f'"{name}"' for name in columns)
+    values = ", ".join(f"${n}::{kind}{_CASTS.get(name, '')}" for n, (name, kind) in enumerate(columns.items(), first))
+    return f"insert into {table} ({names}) values ({values})"  # noqa: S608  names are ours
+
+
+def _insert_many(table: str, columns: dict[str, str], first: int) -> str:
     """Insert the rows of parallel arrays, in their order; their parameters begin with number `first`."""
     names = ", ".join(f'"{name}"' for name in columns)
     values = ", ".join(f'"{name}"{_CASTS.get(name, "")}' for name in columns)
@@ -150,30 +177,19 @@ def _insert(table: str, columns: dict[str, str], first: int) -> str:
     )
 
 
-# In the driver's own SQL: thirty-three arrays cost more in SQLAlchemy's processing of parameters than in PostgreSQL.
-_WRITE = (
-    f"with said as ({_insert('outbox', _OUTBOX, 1)}), "  # noqa: S608
-    f"noted as ({_insert('audit', _AUDIT, 1 + len(_OUTBOX))}), "
-    f"kept as ({_insert('inbox', _KEY, 1 + len(_OUTBOX) + len(_AUDIT))} on conflict do nothing returning 1) "
-    "select count(*) from kept"
-)
-
-
 @event.listens_for(RecordingSession, "before_commit")
 def _write_recording(session: SyncSession) -> None:
     session.flush()
     recording: Recording = session.info["recording"]
     if not (recording.said or recording.audited or recording.answer):
         return
-    answers = _answer_rows(recording)
-    parameters = (
-        *_arrays(_OUTBOX, _outbox_rows(recording)),
-        *_arrays(_AUDIT, _audit_rows(recording)),
-        *_arrays(_KEY, answers),
-    )
-    kept = session.connection().exec_driver_sql(_WRITE, parameters).scalar_one()
-    if kept < len(answers):
+    parts = (_outbox_rows(recording), _audit_rows(recording), _answer_rows(recording))
+    statement = _statement(*(min(len(rows), _MANY) for rows in parts))
+    parameters = tuple(value for rows in parts for value in (rows[0] if len(rows) == 1 else _arrays(rows)))
+    written = session.connection().exec_driver_sql(statement, parameters).rowcount
+    if recording.answer and not written:
         raise KeyTaken
+    recording.spoke = recording.spoke or bool(recording.said)
     recording.said, recording.audited, recording.answer = [], [], None
 
 
@@ -233,8 +249,8 @@ def _answer_rows(recording: Recording) -> list[tuple[Any, ...]]:
     return [("http", kept.key, kept.organization_id, kept.digest, kept.status, kept.answer)] if kept else []
 
 
-def _arrays(columns: dict[str, str], rows: list[tuple[Any, ...]]) -> list[list[Any]]:
-    return [[row[place] for row in rows] for place in range(len(columns))]
+def _arrays(rows: list[tuple[Any, ...]]) -> list[list[Any]]:
+    return [list(column) for column in zip(*rows, strict=True)]
 
 
 def _json(value: dict[str, Any] | None) -> str | None:

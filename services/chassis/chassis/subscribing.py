@@ -100,7 +100,7 @@ class Keeper:
         suspicions, before = 0, None
         while suspicions < LOOKS_TO_BE_SURE:
             await asyncio.sleep(LOOK_EVERY)
-            behind = {} if self._subscription.busy else await self._behind()
+            behind = {} if self._subscription.in_hand else await self._behind()
             stuck = behind is None or (behind and behind == before)
             suspicions = suspicions + 1 if stuck else 0
             before = behind

@@ -115,6 +115,34 @@ async def test_a_connection_that_cannot_take_on_its_role_is_closed_and_the_next_
     await database.close()
 
 
+async def test_a_transaction_may_begin_with_a_statement_that_stands_behind_its_fence_too(probe):
+    mine, row = uuid4(), "insert into inbox (consumer, key, organization_id) values ('probe', '{}', '{}')"
+    claim = f"{row.format('1', mine)} on conflict do nothing"
+    for touched in (1, 0):
+        async with probe.writing(Fence.organization(mine), SYSTEM) as session:
+            assert await session.open_with(claim) == touched
+            assert await session.scalar(text("select current_user")) == "probe_org"
+    with pytest.raises(DBAPIError, match="row-level security"):
+        async with probe.writing(Fence.organization(mine), SYSTEM) as session:
+            await session.open_with(row.format("2", uuid4()))
+    with pytest.raises(RuntimeError, match="begun"):
+        async with probe.writing(Fence.organization(mine), SYSTEM) as session:
+            await session.execute(text("select 1"))
+            await session.open_with(claim)
+    async with probe.writing(Fence.organization(mine), SYSTEM) as session:
+        assert await session.scalar(text("select count(*) from inbox")) == 1
+
+
+async def test_what_a_transaction_opened_with_is_undone_with_it(probe):
+    claim = "insert into inbox (consumer, key) values ('probe', 'undone') on conflict do nothing"
+    with pytest.raises(ConnectionError):
+        async with probe.writing(Fence.system(), SYSTEM) as session:
+            await session.open_with(claim)
+            raise ConnectionError
+    async with probe.writing(Fence.system(), SYSTEM) as session:
+        assert await session.open_with(claim) == 1
+
+
 async def pid_of(database):
     async with database.reading(Fence.system()) as session:
         return await session.scalar(text("select pg_backend_pid()"))

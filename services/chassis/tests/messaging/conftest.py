@@ -103,10 +103,22 @@ async def place(database_for: DatabaseFor, kafka: Kafka) -> AsyncIterator[Place]
     await admin.close()
 
 
+@pytest.fixture
+def pool_size() -> int:
+    """How many connections a worker uses on a usual day."""
+    return 5
+
+
+@pytest.fixture
+def partitions() -> int:
+    """How many partitions the listener's stream has."""
+    return 1
+
+
 @pytest_asyncio.fixture
-async def database(place: Place) -> AsyncIterator[Database]:
+async def database(place: Place, pool_size: int) -> AsyncIterator[Database]:
     """The pool a worker works with."""
-    database = Database(place.settings.database_url, SERVICE)
+    database = Database(place.settings.database_url, SERVICE, pool_size=pool_size)
     yield database
     await database.close()
 
@@ -234,9 +246,11 @@ async def note_effect(event: Any, session: Session) -> None:
 
 
 @pytest_asyncio.fixture
-async def listener(place: Place, database: Database, new_stream: Callable[..., Topic]) -> AsyncIterator[Listener]:
-    """A consumer of a stream of its own with one partition; the parking topic stands too."""
-    listener = Listener(place, database, new_stream(1))
+async def listener(
+    place: Place, database: Database, new_stream: Callable[..., Topic], partitions: int
+) -> AsyncIterator[Listener]:
+    """A consumer of a stream of its own; the parking topic stands too."""
+    listener = Listener(place, database, new_stream(partitions))
     async with admin_client(listener.options) as admin:
         await provision(admin, [listener.stream, BY_NAME[parking_topic(SERVICE)]])
     yield listener
