@@ -41,10 +41,10 @@ class Aside:
             )
 
     def kill(self) -> None:
-        """Kill it and start it again, as the supervisor would."""
-        self.kills += 1
+        """Kill it and start it again, as the supervisor would. It counts once it runs again, or it would outlive us."""
         self.end()
         self.start()
+        self.kills += 1
 
     def end(self) -> None:
         """Kill it for good."""
