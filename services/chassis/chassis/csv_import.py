@@ -16,7 +16,7 @@ nothing. No sentence repeats what a cell says.
 import csv
 from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from pydantic import BaseModel, ValidationError
 from starlette.requests import ClientDisconnect, Request
@@ -120,13 +120,19 @@ class Table(Generic[Row]):
     def read(self, line: "Line", columns: Sequence[str]) -> "Row | list[RowError]":
         """Turn a line into a row, or into the reasons why it is none."""
         cells = _cells(line, columns)
-        if isinstance(cells, str):
-            return [RowError(line.number, None, cells)]
+        return [RowError(line.number, None, cells)] if isinstance(cells, str) else self.row_of(line.number, cells)
+
+    def row_of(self, line: int, cells: Mapping[str, str]) -> "Row | list[RowError]":
+        """Turn cells by column into a row. A table whose cells hold more than one thing each reads them itself."""
         try:
             return self.row.model_validate({name: cells[name] or None for name in self.columns})
         except ValidationError as wrong:
             at_fault = dict.fromkeys(str(each["loc"][0]) if each["loc"] else None for each in wrong.errors())
-            return [RowError(line.number, name, self.columns.get(name or "", _AS_A_WHOLE)) for name in at_fault]
+            return [RowError(line, name, self.columns.get(name or "", _AS_A_WHOLE)) for name in at_fault]
+
+    def twice(self, line: int) -> RowError:
+        """Say that an earlier line of the file is about the same thing."""
+        return RowError(line, None, "An earlier line of the file is about the same. Keep one of the two.")
 
 
 class CsvImport(Generic[Row]):
@@ -166,7 +172,7 @@ class CsvImport(Generic[Row]):
             return
         key = self._table.key(read)
         if key in self._seen:
-            self._refuse([RowError(line, None, "An earlier line of the file is about the same. Keep one of the two.")])
+            self._refuse([self._table.twice(line)])
             return
         self._seen.add(key)
         self._batch.append(Numbered(line, read))
@@ -227,7 +233,7 @@ def _line(number: int, content: bytearray) -> Line:
 _AS_A_WHOLE = "The cells of this row do not go together. Look at them again."
 
 
-def _cells(line: Line, columns: Sequence[str]) -> dict[str, Any] | str:
+def _cells(line: Line, columns: Sequence[str]) -> dict[str, str] | str:
     """The cells of a line by column, or the sentence why it has none."""
     if line.content is None:
         return f"The line is longer than {LONGEST_LINE} bytes. Is a line end missing?"

@@ -1,3 +1,4 @@
+import tracemalloc
 from collections.abc import AsyncIterator, Sequence
 from typing import Annotated
 
@@ -12,6 +13,7 @@ from chassis.csv_import import (
     CsvImport,
     FileIsEmpty,
     HeaderIncomplete,
+    Line,
     NotUtf8,
     Numbered,
     Outcome,
@@ -199,3 +201,28 @@ async def test_lines_are_the_same_however_the_file_arrives(lines, size):
     found = [(line.number, line.content) async for line in lines_of(chunks(content, size))]
     expected = [(n, line.encode()) for n, line in enumerate(lines, 1) if line.encode().strip()]
     assert found == expected
+
+
+@given(st.lists(st.binary(max_size=30)), st.integers(1, 40))
+async def test_lines_are_the_same_however_the_bytes_arrive(parts, size):
+    content = b"\n".join(part.replace(b"\n", b"").replace(b"\r", b"") for part in parts)
+    expected = [Line(n, line) for n, line in enumerate(content.split(b"\n"), 1) if line.strip()]
+    assert [line async for line in lines_of(chunks(content, size))] == expected
+
+
+async def test_the_line_ends_of_windows_are_line_ends():
+    assert [line.content async for line in lines_of(chunks(b"a\r\n\r\nb\r\n"))] == [b"a", b"b"]
+
+
+async def test_a_line_without_an_end_is_not_kept_in_memory():
+    async def endless() -> AsyncIterator[bytes]:
+        for _ in range(200):
+            yield b"x" * 1_000_000
+        yield b"\nnext"
+
+    tracemalloc.start()
+    found = [line async for line in lines_of(endless())]
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert found == [Line(1, None), Line(2, b"next")]
+    assert peak < 5_000_000

@@ -3,26 +3,31 @@
 import csv
 import io
 import logging
-import tracemalloc
 from collections.abc import AsyncIterator
 from importlib.resources import files
 
 import psutil
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from sqlalchemy import event, func, select, text
 
 from chassis.actor import Actor
+from chassis.csv_import import (
+    BATCH,
+    LONGEST_LINE,
+    MOST_ERRORS_TOLD,
+    FileIsEmpty,
+    HeaderIncomplete,
+    NotUtf8,
+    Outcome,
+    RowError,
+)
 from chassis.database import Fence
 from chassis.tables import audit, outbox
 from events.enrolment import EnrolmentState
-from identity_adapter.enrolment import lines
 from identity_adapter.enrolment.__main__ import main
 from identity_adapter.enrolment.enrolment import Enrolment
-from identity_adapter.enrolment.imports import BATCH, MOST_ERRORS_TOLD, EnrolmentImport, Outcome
-from identity_adapter.enrolment.lines import LONGEST, Line, lines_of
-from identity_adapter.enrolment.table import COLUMNS, FileIsEmpty, HeaderIncomplete, NotUtf8, RowError
+from identity_adapter.enrolment.imports import take_file
+from identity_adapter.enrolment.table import COLUMNS
 from identity_adapter.enrolment.use_cases import Taken
 from identity_adapter.seed import Demo
 from identity_adapter.seed import _main as load_demonstration
@@ -66,7 +71,11 @@ async def in_chunks(content: bytes, size: int = 1000) -> AsyncIterator[bytes]:
 
 
 async def take(identity, content: bytes, size: int = 1000) -> Outcome:
-    return await EnrolmentImport(identity, OPERATOR, DIGESTS).take(in_chunks(content, size))
+    return await take_file(identity, OPERATOR, DIGESTS, in_chunks(content, size))
+
+
+def taken(outcome: Outcome) -> Taken:
+    return Taken(outcome.added, outcome.changed, outcome.unchanged)
 
 
 async def stored(identity) -> dict[str, str]:
@@ -80,44 +89,16 @@ async def count(identity, table) -> int:
         return await session.scalar(select(func.count()).select_from(table))
 
 
-# Lines
-
-
-@given(st.lists(st.binary(max_size=30)), st.integers(1, 40))
-async def test_lines_are_the_same_however_the_bytes_arrive(parts, size):
-    content = b"\n".join(part.replace(b"\n", b"").replace(b"\r", b"") for part in parts)
-    expected = [Line(n, line) for n, line in enumerate(content.split(b"\n"), 1) if line.strip()]
-    assert [line async for line in lines_of(in_chunks(content, size))] == expected
-
-
-async def test_the_line_ends_of_windows_are_line_ends():
-    assert [line.content async for line in lines_of(in_chunks(b"a\r\n\r\nb\r\n"))] == [b"a", b"b"]
-
-
-async def test_a_line_without_an_end_is_not_kept_in_memory():
-    async def endless() -> AsyncIterator[bytes]:
-        for _ in range(200):
-            yield b"x" * 1_000_000
-        yield b"\nnext"
-
-    tracemalloc.start()
-    found = [line async for line in lines.lines_of(endless())]
-    _, peak = tracemalloc.get_traced_memory()
-    tracemalloc.stop()
-    assert found == [Line(1, None), Line(2, b"next")]
-    assert peak < 5_000_000
-
-
 # Files
 
 
 @pytest.mark.storage
 async def test_the_sample_file_is_taken_whole_and_again_changes_nothing(identity):
     first = await take(identity, SAMPLE)
-    assert (first.rows, first.taken, first.errors) == (5, Taken(added=5), [])
+    assert (first.rows, taken(first), first.errors) == (5, Taken(added=5), [])
     said = await count(identity, outbox)
     again = await take(identity, SAMPLE)
-    assert (again.rows, again.taken, again.errors) == (5, Taken(unchanged=5), [])
+    assert (again.rows, taken(again), again.errors) == (5, Taken(unchanged=5), [])
     assert await count(identity, outbox) == said == 5
     async with identity.reading(Fence.system()) as session:
         notes = (await session.scalars(select(audit.c.after).where(audit.c.entity == "enrolment-import"))).all()
@@ -130,7 +111,7 @@ async def test_the_sample_file_is_taken_whole_and_again_changes_nothing(identity
 @pytest.mark.parametrize("bytes_at_once", [1, 7, 1_000_000])
 async def test_a_file_may_begin_with_a_byte_order_mark_and_have_the_line_ends_of_windows(identity, bytes_at_once):
     outcome = await take(identity, b"\xef\xbb\xbf" + file(row(), end="\r\n"), bytes_at_once)
-    assert (outcome.taken, outcome.errors) == (Taken(added=1), [])
+    assert (taken(outcome), outcome.errors) == (Taken(added=1), [])
 
 
 @pytest.mark.storage
@@ -140,7 +121,7 @@ async def test_columns_may_stand_in_another_order_and_between_others(identity):
     writer = csv.DictWriter(written, columns, lineterminator="\n")
     writer.writeheader()
     writer.writerow(GOOD | {"remark": "ours"})
-    assert (await take(identity, written.getvalue().encode())).taken == Taken(added=1)
+    assert taken(await take(identity, written.getvalue().encode())) == Taken(added=1)
 
 
 @pytest.mark.storage
@@ -158,7 +139,7 @@ async def test_columns_may_stand_in_another_order_and_between_others(identity):
         (file(header=f'{HEADER},"'), HeaderIncomplete, "every column"),
         (row().encode(), HeaderIncomplete, "ptan, npi"),
         (b"\xef\xbb\xbf", HeaderIncomplete, "ptan, npi"),
-        (b"x" * (LONGEST + 1), HeaderIncomplete, "ptan, npi"),
+        (b"x" * (LONGEST_LINE + 1), HeaderIncomplete, "ptan, npi"),
     ],
     ids=[
         "zero bytes",
@@ -184,7 +165,7 @@ async def test_a_file_that_cannot_be_read_is_refused_whole(identity, content, re
 @pytest.mark.storage
 async def test_a_file_with_a_header_alone_has_no_rows(identity):
     outcome = await take(identity, file())
-    assert (outcome.rows, outcome.taken, outcome.errors) == (0, Taken(), [])
+    assert (outcome.rows, taken(outcome), outcome.errors) == (0, Taken(), [])
 
 
 # Rows
@@ -234,7 +215,7 @@ WRONG = {
 async def test_a_bad_row_is_told_with_line_and_column_and_does_not_stop_the_good_ones(identity, wrong, column, says):
     before, after = row(ptan="9000000001"), row(ptan="9000000002")
     outcome = await take(identity, file(before, wrong, after))
-    assert outcome.taken == Taken(added=2)
+    assert taken(outcome) == Taken(added=2)
     assert (outcome.rows, outcome.refused) == (3, 1)
     (error,) = outcome.errors
     assert (error.line, error.column) == (3, column)
@@ -246,13 +227,13 @@ async def test_a_bad_row_is_told_with_line_and_column_and_does_not_stop_the_good
 @pytest.mark.storage
 @pytest.mark.parametrize(
     "wrong",
-    [row(city="Annapolís").encode("latin-1"), row(city="Anna\0polis").encode(), b"x" * (LONGEST + 1)],
+    [row(city="Annapolís").encode("latin-1"), row(city="Anna\0polis").encode(), b"x" * (LONGEST_LINE + 1)],
     ids=["latin-1", "a zero byte", "too long"],
 )
 async def test_a_row_that_is_no_text_does_not_stop_the_good_ones(identity, wrong):
     content = b"\n".join([HEADER.encode(), wrong, row().encode()])
     outcome = await take(identity, content)
-    assert (outcome.taken, outcome.refused) == (Taken(added=1), 1)
+    assert (taken(outcome), outcome.refused) == (Taken(added=1), 1)
     assert [(error.line, error.column) for error in outcome.errors] == [(2, None)]
 
 
@@ -266,7 +247,7 @@ async def test_every_column_at_fault_is_told(identity):
 @pytest.mark.storage
 async def test_the_same_ptan_twice_in_one_file_is_taken_once(identity):
     outcome = await take(identity, file(row(), row(legal_business_name="Another Sample, Inc.")))
-    assert (outcome.taken, outcome.refused) == (Taken(added=1), 1)
+    assert (taken(outcome), outcome.refused) == (Taken(added=1), 1)
     (error,) = outcome.errors
     assert (error.line, error.column) == (3, "ptan")
     assert await stored(identity) == {GOOD["ptan"]: GOOD["legal_business_name"]}
@@ -287,7 +268,7 @@ async def test_what_was_taken_before_a_file_broke_off_stays(identity):
         raise ConnectionResetError
 
     with pytest.raises(ConnectionResetError):
-        await EnrolmentImport(identity, OPERATOR, DIGESTS).take(broken())
+        await take_file(identity, OPERATOR, DIGESTS, broken())
     assert len(await stored(identity)) == BATCH
 
 
@@ -310,13 +291,13 @@ async def test_the_number_of_queries_grows_with_batches_not_with_rows(identity):
     statements = Statements(identity)
     one = file(*(row(ptan=f"{9_000_000_000 + n}") for n in range(BATCH)))
     changed = file(*(row(ptan=f"{9_000_000_000 + n}", city="Bowie") for n in range(BATCH)))
-    for content, taken in (
+    for content, expected in (
         (one, Taken(added=BATCH)),
         (changed, Taken(changed=BATCH)),
         (changed, Taken(unchanged=BATCH)),
     ):
         before = statements.count
-        assert (await take(identity, content)).taken == taken
+        assert taken(await take(identity, content)) == expected
         assert statements.count - before <= 20
 
 
@@ -333,8 +314,8 @@ async def test_a_hundred_thousand_rows_are_streamed(identity):
             yield "".join(f"{row(ptan=str(9_000_000_000 + n), tin=str(100_000_000 + n))}\n" for n in numbers).encode()
             held.append(process.memory_info().rss)
 
-    outcome = await EnrolmentImport(identity, OPERATOR, DIGESTS).take(rows())
-    assert (outcome.rows, outcome.taken, outcome.refused) == (100_000, Taken(added=100_000), 0)
+    outcome = await take_file(identity, OPERATOR, DIGESTS, rows())
+    assert (outcome.rows, taken(outcome), outcome.refused) == (100_000, Taken(added=100_000), 0)
     assert held[-1] - held[len(held) // 10] < 100_000_000
 
 

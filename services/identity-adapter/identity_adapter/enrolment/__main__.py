@@ -15,10 +15,11 @@ from pathlib import Path
 
 from chassis import program_time
 from chassis.actor import Actor
+from chassis.csv_import import Outcome
 from chassis.database import Database
 from chassis.errors import ConnexionError
 from chassis.settings import load
-from identity_adapter.enrolment.imports import EnrolmentImport, Outcome
+from identity_adapter.enrolment.imports import take_file
 from identity_adapter.enrolment.officials import OfficialDigests
 from identity_adapter.settings import IdentitySettings
 
@@ -27,9 +28,9 @@ OPERATOR = Actor.system("identity-operator")
 
 
 async def import_file(settings: IdentitySettings, database: Database, file: Path, actor: Actor = OPERATOR) -> Outcome:
-    """Take a file into the mirror. Raises OSError, and what `EnrolmentImport.take` raises."""
+    """Take a file into the mirror. Raises OSError, and what `take_file` raises."""
     digests = OfficialDigests.load(settings.official_digest_key_file)
-    return await EnrolmentImport(database, actor, digests).take(_chunks(file))
+    return await take_file(database, actor, digests, _chunks(file))
 
 
 async def _chunks(file: Path) -> AsyncIterator[bytes]:
@@ -63,10 +64,9 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"line {error.line}{f', {error.column}' if error.column else ''}: {error.message}", file=sys.stderr)
     if outcome.errors_left_out:
         print(f"and {outcome.errors_left_out} more", file=sys.stderr)
-    taken = outcome.taken
     print(
-        f"{outcome.rows} rows: {taken.added} locations are new, {taken.changed} changed, "
-        f"{taken.unchanged} stand as they did, {outcome.refused} rows were not taken"
+        f"{outcome.rows} rows: {outcome.added} locations are new, {outcome.changed} changed, "
+        f"{outcome.unchanged} stand as they did, {outcome.refused} rows were not taken"
     )
     return 1 if outcome.refused else 0
 

@@ -1,39 +1,18 @@
 from typing import Annotated
 
 from fastapi import Path, Request
-from pydantic import BaseModel
-from starlette.requests import ClientDisconnect
 
-from chassis.database import Database
+from chassis.csv_import import OPENAPI, Outcome, arriving
 from chassis.door import CurrentActor, ReadingSession, SliceRouter
-from chassis.errors import Invalid
 from chassis.paging import After, Limit, Page
 from identity_adapter.enrolment import views
-from identity_adapter.enrolment.imports import EnrolmentImport
-from identity_adapter.enrolment.table import RowError
+from identity_adapter.enrolment.imports import take_file
 
 locations = SliceRouter(prefix="/api/identity/enrolments", tags=["enrolment"])
 records = SliceRouter(prefix="/api/identity/enrolment-records", tags=["enrolment"])
 imports = SliceRouter(prefix="/api/identity/enrolment-imports", tags=["enrolment"])
 
 PtanPath = Annotated[str, Path(pattern=r"^[0-9]{10}$", description="Provider Transaction Access Number")]
-_CSV = {"requestBody": {"required": True, "content": {"text/csv": {"schema": {"type": "string", "format": "binary"}}}}}
-
-
-class BrokenOff(Invalid):
-    """The file did not arrive to its end. What had arrived was taken; send the whole file again."""
-
-
-class ImportView(BaseModel):
-    """What became of a file: its rows in numbers, and why some were not taken (the first thousand reasons)."""
-
-    rows: int
-    added: int
-    changed: int
-    unchanged: int
-    refused: int
-    errors: list[RowError]
-    errors_left_out: int
 
 
 @locations.get("", permission="enrolment.view")
@@ -64,15 +43,11 @@ async def read_record(ptan: PtanPath, actor: CurrentActor, session: ReadingSessi
     return await views.read_record(session, actor, ptan)
 
 
-@imports.post("", permission="staff.enrolment.import", streams=True, openapi_extra=_CSV)
-async def import_file(request: Request, actor: CurrentActor) -> ImportView:
+@imports.post("", permission="staff.enrolment.import", streams=True, openapi_extra=OPENAPI)
+async def import_file(request: Request, actor: CurrentActor) -> Outcome:
     """Take a CSV file of enrolment records. Rows that are wrong are told and left out; the others are taken."""
-    database: Database = request.app.state.database
-    arriving = EnrolmentImport(database, actor, request.app.state.official_digests)
+    state = request.app.state
     try:
-        outcome = await arriving.take(request.stream())
-    except ClientDisconnect:
-        raise BrokenOff from None
+        return await take_file(state.database, actor, state.official_digests, arriving(request))
     finally:
-        request.app.state.wake()
-    return ImportView(**vars(outcome) | vars(outcome.taken))
+        state.wake()

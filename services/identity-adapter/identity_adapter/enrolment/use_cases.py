@@ -31,9 +31,6 @@ class Taken:
     changed: int = 0
     unchanged: int = 0
 
-    def __add__(self, other: "Taken") -> "Taken":
-        return Taken(self.added + other.added, self.changed + other.changed, self.unchanged + other.unchanged)
-
 
 async def hold(session: Session, ptans: Sequence[str]) -> None:
     """Let nobody else write about these PTANs before the transaction ends: neither of the record, nor who registers."""
