@@ -7,23 +7,19 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
+from chassis.fences import rows_at_hand
 from chassis.signature import create_signatures
 
 revision = "0003"
 down_revision = "0002"
 
-FENCED = ("upload", "file", "signature")
-
 
 def upgrade() -> None:
     create_signatures(op, "documents")
     op.add_column("upload", sa.Column("certificate", postgresql.JSONB))
-    for table in FENCED:
-        op.execute(f"alter table {table} no force row level security")
-    _certificates()
-    _signatures()
-    for table in FENCED:
-        op.execute(f"alter table {table} force row level security")
+    with rows_at_hand(op, "upload", "file", "signature"):
+        _certificates()
+        _signatures()
     op.drop_column("upload", "certified_by")
     op.drop_column("upload", "statement")
 

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from chassis.fences import role
+from chassis.fences import role, rows_at_hand
 
 revision = "0004"
 down_revision = "0003"
@@ -44,14 +44,11 @@ def upgrade() -> None:
 
 
 def _what_stands_is_active() -> None:
-    op.execute("alter table membership no force row level security")
-    op.execute("alter table organization no force row level security")
-    op.execute(
-        "update membership set state = 'ACTIVE', version = 1, requested_at = since, decided_at = since, "
-        "ptan = (select ptan from organization where organization.id = membership.organization_id)"
-    )
-    op.execute("alter table organization force row level security")
-    op.execute("alter table membership force row level security")
+    with rows_at_hand(op, "membership", "organization"):
+        op.execute(
+            "update membership set state = 'ACTIVE', version = 1, requested_at = since, decided_at = since, "
+            "ptan = (select ptan from organization where organization.id = membership.organization_id)"
+        )
 
 
 def _indexes() -> None:

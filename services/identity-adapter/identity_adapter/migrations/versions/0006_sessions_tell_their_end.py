@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from chassis.fences import rows_at_hand
+
 revision = "0006"
 down_revision = "0005"
 
@@ -12,12 +14,11 @@ TIME = sa.DateTime(timezone=True)
 def upgrade() -> None:
     op.add_column("signed_in_session", sa.Column("idle_at", TIME, comment="when it ends unless it is renewed before"))
     op.add_column("signed_in_session", sa.Column("browser", sa.Text, comment="in words, for its owner"))
-    op.execute("alter table signed_in_session no force row level security")
-    op.execute(
-        "update signed_in_session "
-        "set idle_at = least(seen_at + interval '30 minutes', ends_at), browser = 'Unknown browser'"
-    )
-    op.execute("alter table signed_in_session force row level security")
+    with rows_at_hand(op, "signed_in_session"):
+        op.execute(
+            "update signed_in_session "
+            "set idle_at = least(seen_at + interval '30 minutes', ends_at), browser = 'Unknown browser'"
+        )
     op.alter_column("signed_in_session", "idle_at", nullable=False)
     op.alter_column("signed_in_session", "browser", nullable=False)
     op.alter_column(

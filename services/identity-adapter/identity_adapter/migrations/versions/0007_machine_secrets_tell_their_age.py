@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from chassis.fences import rows_at_hand
+
 revision = "0007"
 down_revision = "0006"
 
@@ -16,7 +18,6 @@ _FROM_ID = """
 def upgrade() -> None:
     made_at = sa.Column("made_at", sa.DateTime(timezone=True), comment="machine time")
     op.add_column("machine_secret", made_at)
-    op.execute("alter table machine_secret no force row level security")
-    op.execute(_FROM_ID)
-    op.execute("alter table machine_secret force row level security")
+    with rows_at_hand(op, "machine_secret"):
+        op.execute(_FROM_ID)
     op.alter_column("machine_secret", "made_at", nullable=False)
