@@ -1,7 +1,7 @@
 """BID-01 to BID-10, as far as a bid and its own bidder's forms tell (domain/bidding.md 3).
 
-Each rule is a function that returns what breaks it. What takes the enrolment record is in `enrolled.py`, what takes
-the bids of others is found by `comparing.py`.
+Each rule is a function that returns what breaks it. What takes the bids of others is found by `comparing.py`. Nothing
+here asks the enrolment record, so BID-07, and the locations of BID-06 that nobody listed, are not judged.
 """
 
 from collections.abc import Callable, Iterator
