@@ -90,10 +90,29 @@ class OrganizationNamed(Event):
     legal_business_name: str
 
 
-class ContactChanged(Event):
-    """The address for a person's e-mail pointers changed; the latest one holds, none means write no more.
+class ContactChangedV2(Event):
+    """The address for a person's e-mail pointers about an organization changed; the latest one of a membership holds.
 
-    Said by identity-adapter. Heard by notices-svc alone: this is the one topic with personal data.
+    None means write no more. Said by identity-adapter. Heard by notices-svc alone: this is the one topic with personal
+    data.
+    """
+
+    TYPE: ClassVar[str] = "connexion.identity.contact-changed.v2"
+    TOPIC: ClassVar[str] = CONTACTS
+    KEY: ClassVar[str] = "membership_id"
+
+    membership_id: UUID
+    person_id: UUID
+    organization_id: UUID
+    email: str | None
+    changed_at: Instant
+
+
+class ContactChanged(Event):
+    """The address for a person's e-mail pointers changed: as it was said before `contact-changed.v2`, and is no longer.
+
+    It kept one address a person, and lost that of a second organization. Said by identity-adapter until then. Heard by
+    nobody.
     """
 
     TYPE: ClassVar[str] = "connexion.identity.contact-changed.v1"
@@ -185,6 +204,7 @@ EVENTS = (
     PersonRemoved,
     OrganizationRegistered,
     OrganizationNamed,
+    ContactChangedV2,
     ContactChanged,
     RoleRequested,
     RoleGranted,

@@ -17,7 +17,11 @@ from events.topics import BY_NAME, ORDERED, PUBLIC, QUIET, SERVICES, TOPICS, par
 
 PERSONAL = {"user_id", "person_name", "name_of_person", "first_name", "last_name", "email", "phone", "address"}
 PERSONAL |= {"given_name", "family_name", "tin", "ssn", "birth_date"}
-ONE_READER = {identity.ContactChanged: "notices", enrolment.RecordReported: "identity"}
+ONE_READER = {
+    identity.ContactChangedV2: "notices",
+    identity.ContactChanged: "notices",
+    enrolment.RecordReported: "identity",
+}
 """Events with personal data, each with the one service that needs it."""
 every_event = pytest.mark.parametrize("event", EVENTS, ids=[event.TYPE for event in EVENTS])
 

@@ -10,7 +10,7 @@ from chassis import machine_time
 from chassis.database import Fence
 from chassis.sweeps import Sweep, run_once
 from chassis.tables import audit
-from events.identity import ContactChanged, PersonRemoved, RoleChanged
+from events.identity import ContactChangedV2, PersonRemoved, RoleChanged
 from identity_adapter.members.membership import Membership
 from identity_adapter.members.policy import policy
 from identity_adapter.members.standing import UNUSED, lock_unused
@@ -139,7 +139,7 @@ async def test_an_official_who_is_alone_leaves_and_is_refused_at_once(platform):
         assert (await browser.post(RENEWAL)).status_code == 401
     (removed,) = await said(platform.database, PersonRemoved)
     assert str(removed.organization_id) == str(platform.organizations["a"].id)
-    assert [event.email for event in await said(platform.database, ContactChanged)][-1] is None
+    assert [event.email for event in await said(platform.database, ContactChangedV2)][-1] is None
 
 
 async def test_an_official_who_leaves_while_somebody_is_let_in_does_not_leave_that_one_alone(platform):

@@ -11,7 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from chassis.errors import NotAllowed, NotAllowedNow, NotFound
 from chassis.recording import AuditEntry
-from events.identity import ContactChanged, PersonRemoved, RoleChanged, RoleGranted, RoleRejected, RoleRequested
+from events.identity import ContactChangedV2, PersonRemoved, RoleChanged, RoleGranted, RoleRejected, RoleRequested
 from identity_adapter.members import rules
 from identity_adapter.members.lifecycle import EXPIRED, HELD, LIFECYCLE, OPEN, PENDING, REJECTED
 from identity_adapter.members.membership import Membership
@@ -116,7 +116,16 @@ def test_a_granted_role_is_said_and_leads_to_an_address(larkspur):
     asked.approve(official, AT, AT)
     assert [event.membership_id for event in said(asked, RoleGranted)] == [asked.id]
     assert (asked.granted_by, asked.since) == (official.person_id, AT)
-    assert [event.email for event in said(asked.person, ContactChanged)] == ["joel@a.example"]
+    assert [event.email for event in said(asked.person, ContactChangedV2)] == ["joel@a.example"]
+
+
+def test_who_leaves_one_organization_is_still_reached_about_another(larkspur):
+    person = somebody()
+    here = holding(larkspur, "EU", person)
+    there = holding(Organization("Tallgrass", "9000000201", AT), "EU", person)
+    here.remove("a reason", AT)
+    kept = {event.key: event.email for event in said(person, ContactChangedV2)}  # as compaction keeps them
+    assert kept == {str(here.id): None, str(there.id): person.email}
 
 
 @pytest.mark.parametrize("rest", ["suspend", "lock", "remove"])
@@ -124,7 +133,7 @@ def test_leaving_the_active_state_refuses_tokens_and_stops_e_mail(larkspur, rest
     member = holding(larkspur, "EU")
     getattr(member, rest)("a reason", AT)
     assert [event.removed_at for event in said(member, PersonRemoved)] == [AT]
-    assert said(member.person, ContactChanged)[-1].email is None
+    assert said(member.person, ContactChangedV2)[-1].email is None
 
 
 def test_a_locked_role_that_is_removed_is_not_cut_off_twice(larkspur):
@@ -209,7 +218,7 @@ class Walk(RuleBasedStateMachine):
     @invariant()
     def tokens_follow_the_active_state_alone(self) -> None:
         """Being let in and being cut off alternate, and the last of them agrees with the state."""
-        addressed = said(self.member.person, ContactChanged)
+        addressed = said(self.member.person, ContactChangedV2)
         assert self.member.is_active == bool(addressed and addressed[-1].email)
         for earlier, later in pairwise(addressed):
             assert bool(earlier.email) != bool(later.email)

@@ -9,7 +9,7 @@ from chassis import machine_time
 from chassis.actor import Actor
 from chassis.database import Fence
 from chassis.tables import audit, outbox
-from events.identity import ContactChanged
+from events.identity import ContactChangedV2
 from identity_adapter.members.membership import Membership
 from identity_adapter.members.person import Person
 from identity_adapter.members.use_cases import person_of, remove_member
@@ -118,9 +118,9 @@ async def test_what_changed_at_the_provider_changes_here_at_the_next_sign_in(pla
     async with platform.database.reading(Fence.system()) as session:
         changed = (await session.execute(select(audit).where(audit.c.action == "person.be-known-as"))).one()
         told = await session.scalars(
-            select(outbox.c.body).where(outbox.c.type == ContactChanged.TYPE).order_by(outbox.c.id.desc()).limit(2)
+            select(outbox.c.body).where(outbox.c.type == ContactChangedV2.TYPE).order_by(outbox.c.id.desc()).limit(2)
         )
-        contacts = [ContactChanged.model_validate_json(body) for body in told]
+        contacts = [ContactChangedV2.model_validate_json(body) for body in told]
     assert changed.after == {"changed": ["email", "family_name"]}
     assert {contact.email for contact in contacts} == {"dana@new.example"}
     assert {contact.organization_id for contact in contacts} == {each.id for each in platform.organizations.values()}

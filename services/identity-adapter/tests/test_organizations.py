@@ -8,7 +8,7 @@ from chassis.actor import Actor
 from chassis.database import Fence
 from chassis.errors import NotFound
 from chassis.tables import audit, outbox
-from events.identity import ContactChanged, OrganizationNamed, OrganizationRegistered, PersonRemoved
+from events.identity import ContactChangedV2, OrganizationNamed, OrganizationRegistered, PersonRemoved
 from identity_adapter.members.use_cases import person_of
 from identity_adapter.organizations.__main__ import remove
 from identity_adapter.organizations.organization import Organization
@@ -50,7 +50,7 @@ async def test_a_seeded_organization_is_registered_named_and_reachable(identity)
     organization = (await load(identity, FILE))["a"]
     (registered,) = await said(identity, OrganizationRegistered)
     (named,) = await said(identity, OrganizationNamed)
-    (contact,) = await said(identity, ContactChanged)
+    (contact,) = await said(identity, ContactChangedV2)
     assert (registered.organization_id, registered.ptan) == (organization.id, "9000000101")
     assert (named.organization_id, named.legal_business_name) == (organization.id, "Larkspur Sample Medical, LLC")
     assert (contact.organization_id, contact.email) == (organization.id, "dana@a.example")
@@ -97,7 +97,7 @@ async def test_an_operator_removes_a_person_from_an_organization(identity):
     assert person.memberships == []
     (removed,) = await said(identity, PersonRemoved)
     assert (removed.person_id, removed.organization_id) == (person.id, organization.id)
-    assert (await said(identity, ContactChanged))[-1].email is None
+    assert (await said(identity, ContactChangedV2))[-1].email is None
 
 
 @pytest.mark.storage

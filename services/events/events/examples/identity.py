@@ -18,6 +18,7 @@ EXAMPLES = (
         organization_id=story.ORGANIZATION, legal_business_name=story.COMPANY, ptan=story.PTAN
     ),
     identity.OrganizationNamed(organization_id=story.ORGANIZATION, legal_business_name=story.COMPANY),
+    identity.ContactChangedV2(**_MEMBERSHIP, email="ao@example.com", changed_at=story.LATER),
     identity.ContactChanged(
         person_id=story.PERSON, organization_id=story.ORGANIZATION, email="ao@example.com", changed_at=story.LATER
     ),

@@ -201,7 +201,7 @@ class Membership(Telling, Base):
         """Let a suspended or locked role be used again; time without use counts from now."""
         self._move(verb)
         self.last_used_at = machine_at
-        self._say_contact(reachable=True, machine_at=machine_at)
+        self.person.say_contact(self, reachable=True, at=machine_at)
 
     def remove(self, reason: str | None, machine_at: datetime) -> None:
         """End the role for good. `AuthorizedOfficialStays` is the use case's to ask: it knows who else is there."""
@@ -238,7 +238,7 @@ class Membership(Telling, Base):
         self.decided_at, self.decided_by, self.since, self.granted_by = at, by, at, by
         self.last_used_at = machine_at
         self._tell(RoleGranted, role=self.role, granted_at=at)
-        self._say_contact(reachable=True, machine_at=machine_at)
+        self.person.say_contact(self, reachable=True, at=machine_at)
 
     def _come_to_nothing(self, verb: Literal["reject", "withdraw", "expire"], reason: str | None, at: datetime) -> None:
         self._move(verb, reason)
@@ -250,7 +250,7 @@ class Membership(Telling, Base):
         self._move(verb, reason)
         if was_active:
             self.cut_off(machine_at)
-            self._say_contact(reachable=False, machine_at=machine_at)
+            self.person.say_contact(self, reachable=False, at=machine_at)
 
     def _change(self, verb: str, role: str, granted_by: UUID | None, at: datetime) -> None:
         before = self.role

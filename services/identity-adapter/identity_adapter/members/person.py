@@ -6,7 +6,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from chassis.aggregate import Aggregate
 from chassis.ids import new_id
-from events.identity import ContactChanged
+from events.identity import ContactChangedV2
 from identity_adapter.base import Base
 from identity_adapter.members.membership import Membership
 
@@ -61,10 +61,20 @@ class Person(Aggregate, Base):
         self.given_name, self.family_name, self.email = given_name, family_name, email
         self.audit("person.be-known-as", after={"changed": changed})
         for each in self.memberships if "email" in changed else ():
-            if each.organization_id:
-                self.say_contact(each.organization_id, reachable=True, at=at)
+            self.say_contact(each, reachable=True, at=at)
 
-    def say_contact(self, organization_id: UUID, *, reachable: bool, at: datetime) -> None:
-        """Say where e-mail pointers about an organization reach the person, or that none are to be sent any more."""
-        email = self.email if reachable else None
-        self.say(ContactChanged(person_id=self.id, organization_id=organization_id, email=email, changed_at=at))
+    def say_contact(self, membership: Membership, *, reachable: bool, at: datetime) -> None:
+        """Say where e-mail pointers about an organization reach the person, or that none are to be sent any more.
+
+        Of roles inside the program nobody hears: they have no organization.
+        """
+        if membership.organization_id:
+            self.say(
+                ContactChangedV2(
+                    membership_id=membership.id,
+                    person_id=self.id,
+                    organization_id=membership.organization_id,
+                    email=self.email if reachable else None,
+                    changed_at=at,
+                )
+            )

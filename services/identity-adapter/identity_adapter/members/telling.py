@@ -9,9 +9,6 @@ from events.envelope import Event
 from events.identity import PersonRemoved
 from identity_adapter.members.lifecycle import MembershipState
 
-if TYPE_CHECKING:
-    from identity_adapter.members.person import Person
-
 
 class Telling(Aggregate):
     """The telling half of `Membership`. Of roles inside the program nobody hears: they have no organization."""
@@ -19,7 +16,6 @@ class Telling(Aggregate):
     if TYPE_CHECKING:
         id: UUID
         person_id: UUID
-        person: Person
         organization_id: UUID | None
         ptan: str | None
         role: str
@@ -36,10 +32,6 @@ class Telling(Aggregate):
         if self.organization_id:
             about |= {"membership_id": self.id, "person_id": self.person_id, "organization_id": self.organization_id}
             self.say(event.model_validate(about))
-
-    def _say_contact(self, *, reachable: bool, machine_at: datetime) -> None:
-        if self.organization_id:
-            self.person.say_contact(self.organization_id, reachable=reachable, at=machine_at)
 
     def _noted(self) -> dict[str, object]:
         """How it stands, for the audit trail."""
