@@ -40,6 +40,8 @@ def _todo(item: Json) -> Todo:
     if item["kind"] == "upload-document":
         why = "Without it the bid is incomplete when the window closes."
         return Todo(f"Upload: {label}", why, "/documents#upload", "Upload", due)
+    if item["kind"] == "decide-role-request":
+        return Todo(label, "Undecided, it expires on that day.", "/organization/requests", "Decide", due)
     return Todo(label, "", "/todo", "Open", due)
 
 
@@ -59,4 +61,10 @@ def _happening(item: Json) -> Happening:
 
 def _link(about: str) -> str | None:
     subject, _, name = about.partition(":")
-    return f"/documents/files/{name}" if subject == "file" else None
+    match subject:
+        case "file":
+            return f"/documents/files/{name}"
+        case "role-request":
+            return "/organization"
+        case _:
+            return None
