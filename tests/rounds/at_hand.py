@@ -5,12 +5,12 @@ from contextlib import asynccontextmanager
 from datetime import date, datetime
 from uuid import uuid4
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from bidding_svc.rounds import reference
 from bidding_svc.rounds.calendar import Certainty
 from bidding_svc.rounds.category import RoundCategory, RoundCba
-from bidding_svc.rounds.competition import LIFECYCLE, Competition
+from bidding_svc.rounds.competition import LIFECYCLE, Competition, Contest
 from bidding_svc.rounds.phase import MANAGE
 from bidding_svc.rounds.round import Round
 from bidding_svc.rounds.use_cases import setting_up
@@ -123,3 +123,31 @@ async def said(bidding: Database, kind: type) -> list:
             text("select body from outbox where type = :type order by position"), {"type": kind.TYPE}
         )
         return [kind.model_validate_json(row.body) for row in rows]
+
+
+async def round_of(bidding: Database) -> Round:
+    """Return the round of these tests as it stands."""
+    async with bidding.reading(Fence.staff()) as session:
+        return await session.get_one(Round, CODE)
+
+
+async def set_date(
+    bidding: Database,
+    code: str,
+    on: date,
+    certainty: Certainty = Certainty.TARGET,
+    *,
+    reason: str = "A storm.",
+    at: datetime = ANNOUNCED,
+) -> None:
+    """Change a date of the round's calendar as its administrator."""
+    which = await version_of(bidding)
+    async with as_staff(bidding, at) as session:
+        await setting_up.set_date(session, which, code, on=on, certainty=certainty, reason=reason)
+
+
+async def states(bidding: Database) -> dict[tuple[str, str], Contest]:
+    """Return the state of each competition, by category and area."""
+    async with bidding.reading(Fence.staff()) as session:
+        found = await session.scalars(select(Competition).where(Competition.round_code == CODE))
+        return {(each.category_code, each.cba_code): each.state for each in found}
