@@ -15,6 +15,7 @@ from events.identity import OrganizationRegistered, RoleGranted, RoleRejected, R
 from identity_adapter.members.membership import Membership
 from identity_adapter.members.officials import recheck_due
 from identity_adapter.registration.decisions import expire_overdue
+from identity_adapter.registration.requests import NotAsEnrolled
 from tests.registration.story import (
     ANA,
     BEN,
@@ -112,7 +113,7 @@ async def test_what_does_not_match_is_refused_in_one_sentence_for_all(platform, 
     assert answer.status_code == 422
     problem = answer.json()
     assert (problem["type"], problem.get("fields")) == ("urn:connexion:problem:not-as-enrolled", [])
-    assert problem["detail"].startswith("What you entered does not match the enrolment record.")
+    assert problem["detail"] == NotAsEnrolled.__doc__
     assert await standing(platform.database) == []
 
 

@@ -60,7 +60,7 @@ async def test_a_refused_request_comes_back_without_what_nobody_should_see_again
     )
     assert page.status_code == 422
     assert "<title>Error: Ask for a role" in page.text
-    assert "What you entered does not match the enrolment record." in words(page)
+    assert "What you entered does not match the enrollment record." in words(page)
     assert 'value="9000000001"' in page.text
     assert re.search(r'value="BAO" checked', page.text)
     assert "900-00-9999" not in page.text

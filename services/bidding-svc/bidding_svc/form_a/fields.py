@@ -10,7 +10,7 @@ OFFICER_LINKS = ("officer", "director", "partner")
 BUSINESS = Section(
     "business",
     "Business organization",
-    "Your legal business name comes from the enrolment record of the PTAN you registered with.",
+    "Your legal business name comes from the enrollment record of the PTAN you registered with.",
     EDIT_BUSINESS,
     (
         Field(

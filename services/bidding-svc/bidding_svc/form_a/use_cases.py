@@ -29,7 +29,7 @@ from chassis.sweeps import each
 
 
 class NotAPtan(Invalid):
-    """A PTAN has ten digits. It stands on your enrolment record."""
+    """A PTAN has ten digits. It stands on your enrollment record."""
 
 
 def edit_section(form: FormA, section: Section, given: Answers, hand: Hand) -> None:

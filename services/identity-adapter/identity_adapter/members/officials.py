@@ -29,8 +29,8 @@ from identity_adapter.organizations.use_cases import register_organization
 from identity_adapter.tickets.ticket import Topic
 from identity_adapter.tickets.use_cases import open_ticket
 
-NOT_LISTED = "The enrolment record does not name this person as an authorized official any more."
-NOT_FOUND = "What you entered does not match the enrolment record."
+NOT_LISTED = "The enrollment record does not name this person as an authorized official any more."
+NOT_FOUND = "What you entered does not match the enrollment record."
 ALREADY_THERE = "Another authorized official registered for this PTAN before."
 
 

@@ -28,8 +28,8 @@ class StillAnAuthorizedOfficial(NotAllowedNow):
 
 
 class OfficialNotKnownYet(NotAllowedNow):
-    """The enrolment record could not be asked about this person yet. Try again when it has been brought up to date."""
+    """The enrollment record could not be asked about this person yet. Try again when it has been brought up to date."""
 
 
 class NotAnOfficial(NotAllowedNow):
-    """The enrolment record does not name this person as an authorized official. Let the person request the role."""
+    """The enrollment record does not name this person as an authorized official. Let the person request the role."""

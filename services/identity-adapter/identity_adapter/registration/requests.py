@@ -22,11 +22,11 @@ Proof = Callable[[str], str]
 
 
 class NotAsEnrolled(Invalid):
-    """What you entered does not match the enrolment record. Check every field, or ask the help desk: 877-577-5331."""
+    """What you entered does not match the enrollment record. Check every field, or ask the help desk: 877-577-5331."""
 
 
 class ProofNeeded(Invalid):
-    """An authorized official gives the Social Security number and the birth date that stand in the enrolment record."""
+    """An authorized official gives the Social Security number and the birth date of the enrollment record."""
 
 
 class AlreadyAsked(NotAllowedNow):

@@ -132,7 +132,7 @@ class Members(Sessions):
     async def _request_role(self, request: Request) -> Response:
         wanted = await request.json()
         if wanted["role"] in {"AO", "BAO"} and wanted.get("ssn") != "900-00-0001":
-            return problem(422, detail="What you entered does not match the enrolment record.")
+            return problem(422, detail="What you entered does not match the enrollment record.")
         state = "ACTIVE" if wanted["role"] == "AO" and self.registers_at_once else "PENDING"
         asked = self.role_request(
             wanted["role"], ptan=wanted["ptan"], user_id=self.user_id, name=self.name, state=state
