@@ -7,6 +7,7 @@ from pydantic import Field
 
 from events.envelope import Event, Instant
 from events.kinds import CategoryCode, Code, Permission, RoundCode
+from events.notice_fields import NoticeAnsweredElsewhere, NoticeAsked, NoticeClosed
 
 STREAM = "connexion.bidding"
 
@@ -312,6 +313,38 @@ class CompetitionRemoved(Event):
     removed_at: Instant
 
 
+class NoticeRequested(NoticeAsked):
+    """A reviewer decided that a bidder is told something: here are the facts of the notice.
+
+    Said by bidding-svc. Heard by notices-svc, which drafts it, has it approved by somebody else, issues it and keeps
+    its clock. A notice about bona fide bids carries the questioned amounts: this stream is the platform's own.
+    """
+
+    TYPE: ClassVar[str] = "connexion.bidding.notice-requested.v1"
+    TOPIC: ClassVar[str] = STREAM
+
+
+class NoticeAnswered(NoticeAnsweredElsewhere):
+    """What a notice asks for was done here: an inquiry was submitted, say.
+
+    Said by bidding-svc for notices that are not answered in notices-svc. Heard by notices-svc: nothing is to do any
+    more.
+    """
+
+    TYPE: ClassVar[str] = "connexion.bidding.notice-answered.v1"
+    TOPIC: ClassVar[str] = STREAM
+
+
+class NoticeDecided(NoticeClosed):
+    """A reviewer and a second person decided about what a notice asked for, answered or not.
+
+    Said by bidding-svc. Heard by notices-svc, which closes the notice.
+    """
+
+    TYPE: ClassVar[str] = "connexion.bidding.notice-decided.v1"
+    TOPIC: ClassVar[str] = STREAM
+
+
 EVENTS = (
     BidderNumbered,
     RequirementOpened,
@@ -330,4 +363,7 @@ EVENTS = (
     BidWithdrawn,
     BidReceived,
     BidLapsed,
+    NoticeRequested,
+    NoticeAnswered,
+    NoticeDecided,
 )

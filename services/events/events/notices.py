@@ -1,10 +1,13 @@
-"""What notices-svc says: To-Dos and activity, each with the permission needed to see it."""
+"""What notices-svc says: the way of a notice, and To-Dos and activity with the permission needed to see them."""
 
-from typing import ClassVar
+from typing import Annotated, ClassVar
 from uuid import UUID
 
-from events.envelope import Event, Instant
-from events.kinds import Code, Permission
+from pydantic import Field
+
+from events.envelope import Event, Instant, Part
+from events.kinds import Code, CompactJws, Permission, RoundCode, Sha256
+from events.notice_fields import NoticeSubject
 
 STREAM = "connexion.notices"
 
@@ -62,4 +65,112 @@ class ActivityRecorded(Event):
     occurred_at: Instant
 
 
-EVENTS = (TodoOpened, TodoClosed, ActivityRecorded)
+class _NoticeEvent(Event):
+    """What every event about a notice tells. What the notice says never travels back."""
+
+    TOPIC: ClassVar[str] = STREAM
+    KEY: ClassVar[str] = "notice_id"
+
+    notice_id: UUID
+    organization_id: UUID
+    round_code: RoundCode
+    notice_type: Code
+    about: NoticeSubject
+
+
+class NoticeReturned(_NoticeEvent):
+    """A second person sent a draft back: its facts or its words are not right yet.
+
+    Said by notices-svc. Heard by nobody yet; whoever asked for the notice may ask again with other fields.
+    """
+
+    TYPE: ClassVar[str] = "connexion.notices.notice-returned.v1"
+
+    returned_at: Instant
+
+
+class NoticeIssued(_NoticeEvent):
+    """A notice is before its reader, and its clock runs until `due_at` where an answer is wanted.
+
+    Said by notices-svc, once for each notice. Heard by whoever asked for it, which opens the upload slots of a
+    response until `due_at`. A due date once told is never moved.
+    """
+
+    TYPE: ClassVar[str] = "connexion.notices.notice-issued.v1"
+
+    issued_at: Instant
+    due_at: Instant | None = None
+
+
+class NoticeViewed(_NoticeEvent):
+    """Somebody permitted opened a notice for the first time; it moves no clock.
+
+    Said by notices-svc, once. Heard by nobody yet.
+    """
+
+    TYPE: ClassVar[str] = "connexion.notices.notice-viewed.v1"
+
+    viewed_at: Instant
+
+
+class RespondedFile(Part):
+    """A file of a response, as its receipt tells it; the receipt was verified."""
+
+    file_id: UUID
+    slot_id: UUID
+    sha256: Sha256
+    size: Annotated[int, Field(gt=0, description="Bytes.")]
+    received_at: Instant
+    receipt: CompactJws
+
+
+class NoticeResponded(_NoticeEvent):
+    """A bidder answered a notice in time. Each further answer until the due date is one more of these.
+
+    Said by notices-svc. Heard by whoever asked for the notice. The text stays with notices-svc, where reviewers read
+    it; `has_text` tells whether there is one.
+    """
+
+    TYPE: ClassVar[str] = "connexion.notices.notice-responded.v1"
+
+    response_id: UUID
+    receipt_number: str
+    responded_at: Instant
+    has_text: bool
+    files: tuple[RespondedFile, ...] = ()
+
+
+class NoticeOverdue(_NoticeEvent):
+    """The due date passed and nothing was submitted; a saved draft is no submission.
+
+    Said by notices-svc. Heard by whoever asked for the notice. `overdue_at` is the due date.
+    """
+
+    TYPE: ClassVar[str] = "connexion.notices.notice-overdue.v1"
+
+    overdue_at: Instant
+
+
+class NoticeRescinded(_NoticeEvent):
+    """CMS took an issued notice back; `replaced_by` names the notice that stands instead, where there is one.
+
+    Said by notices-svc. Heard by whoever asked for it. The reason stays with notices-svc: people wrote it.
+    """
+
+    TYPE: ClassVar[str] = "connexion.notices.notice-rescinded.v1"
+
+    replaced_by: UUID | None = None
+    rescinded_at: Instant
+
+
+EVENTS = (
+    TodoOpened,
+    TodoClosed,
+    ActivityRecorded,
+    NoticeReturned,
+    NoticeIssued,
+    NoticeViewed,
+    NoticeResponded,
+    NoticeOverdue,
+    NoticeRescinded,
+)

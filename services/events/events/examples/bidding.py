@@ -2,6 +2,7 @@ from typing import Any
 
 from events import bidding
 from events.examples import _story as story
+from events.notice_fields import CdrdFields, NoticeSlot, NoticeSubject, ReviewedDocument
 
 DOCUMENT = "credit-report"
 LABEL = "Credit report with a numerical score or rating"
@@ -105,4 +106,27 @@ EXAMPLES = (
     bidding.BidWithdrawn(**BID, withdrawn_at=story.LATER),
     bidding.BidReceived(**BID, received_at=story.WINDOW_CLOSES),
     bidding.BidLapsed(**BID, reason="not-certified", closed_at=story.WINDOW_CLOSES),
+    bidding.NoticeRequested(
+        notice_id=story.NOTICE,
+        organization_id=story.ORGANIZATION,
+        round_code="R2021",
+        about=NoticeSubject(kind="review", id=story.REVIEW),
+        requested_by=story.ANALYST,
+        requested_at=story.REVIEWED,
+        fields=CdrdFields(
+            bidder_number="1000234",
+            documents=(
+                ReviewedDocument(document="income-statement", label="Income statement", received=True),
+                ReviewedDocument(document=DOCUMENT, label=LABEL, received=False),
+            ),
+        ),
+        slots=(NoticeSlot(slot_id=story.SLOT, document=DOCUMENT, label=LABEL),),
+    ),
+    bidding.NoticeAnswered(notice_id=story.NOTICE, organization_id=story.ORGANIZATION, answered_at=story.ANSWERED),
+    bidding.NoticeDecided(
+        notice_id=story.NOTICE,
+        organization_id=story.ORGANIZATION,
+        outcome="satisfied",
+        decided_at=story.NOTICE_DUE,
+    ),
 )
