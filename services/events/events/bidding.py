@@ -1,12 +1,13 @@
 """What bidding-svc says to the platform: bidder numbers, document requirements, upload slots, forms and bids."""
 
+from datetime import date
 from typing import Annotated, ClassVar
 from uuid import UUID
 
 from pydantic import Field
 
-from events.envelope import Event, Instant
-from events.kinds import CategoryCode, Code, Permission, RoundCode
+from events.envelope import Event, Instant, Part
+from events.kinds import CategoryCode, Cents, Code, Hcpcs, Permission, Ptan, RoundCode
 from events.notice_fields import NoticeAnsweredElsewhere, NoticeAsked, NoticeClosed
 
 STREAM = "connexion.bidding"
@@ -313,6 +314,43 @@ class CompetitionRemoved(Event):
     removed_at: Instant
 
 
+class SinglePayment(Part):
+    """What Medicare allows for an item in the competition's area: its single payment amount."""
+
+    hcpcs: Hcpcs
+    amount: Cents
+
+
+class OfferLineAccepted(Event):
+    """A bidder accepted the contract that was offered to it for one competition, and the acceptance is final.
+
+    Said by bidding-svc, once for each accepted line, when the decision about it is final (lifecycle.md 4.6). Heard by
+    contracts-svc, which makes one contract of all lines of a bidder and needs nothing else from here: the parties, the
+    period, the locations (PTANs) of the bid, and the schedule of single payment amounts. `accepted_by` is the person.
+    """
+
+    TYPE: ClassVar[str] = "connexion.bidding.offer-line-accepted.v1"
+    TOPIC: ClassVar[str] = STREAM
+    KEY: ClassVar[str] = "bidder_id"
+    SUBJECT: ClassVar[str] = "line_id"
+
+    line_id: UUID
+    bidder_id: UUID
+    organization_id: UUID
+    legal_business_name: Annotated[str, Field(min_length=1)]
+    bidder_number: Annotated[str, Field(min_length=1)]
+    round_code: RoundCode
+    period_starts_on: date
+    period_ends_on: date
+    category_code: CategoryCode
+    cba_code: Code
+    label: str = Field(description="Category and area, in words.")
+    locations: Annotated[tuple[Ptan, ...], Field(min_length=1)]
+    prices: Annotated[tuple[SinglePayment, ...], Field(min_length=1)]
+    accepted_at: Instant
+    accepted_by: UUID
+
+
 class NoticeRequested(NoticeAsked):
     """A reviewer decided that a bidder is told something: here are the facts of the notice.
 
@@ -363,6 +401,7 @@ EVENTS = (
     BidWithdrawn,
     BidReceived,
     BidLapsed,
+    OfferLineAccepted,
     NoticeRequested,
     NoticeAnswered,
     NoticeDecided,

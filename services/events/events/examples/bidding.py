@@ -1,3 +1,4 @@
+from datetime import UTC, date, datetime
 from typing import Any
 
 from events import bidding
@@ -106,6 +107,26 @@ EXAMPLES = (
     bidding.BidWithdrawn(**BID, withdrawn_at=story.LATER),
     bidding.BidReceived(**BID, received_at=story.WINDOW_CLOSES),
     bidding.BidLapsed(**BID, reason="not-certified", closed_at=story.WINDOW_CLOSES),
+    bidding.OfferLineAccepted(
+        line_id=story.LINE,
+        bidder_id=story.BIDDER,
+        organization_id=story.ORGANIZATION,
+        legal_business_name=story.COMPANY,
+        bidder_number="1000234",
+        round_code="R2021",
+        period_starts_on=date(2021, 1, 1),
+        period_ends_on=date(2023, 12, 31),
+        category_code="OTSK",
+        cba_code="baltimore-columbia-towson-md",
+        label="OTS knee braces, Baltimore-Columbia-Towson, MD",
+        locations=(story.PTAN,),
+        prices=(
+            bidding.SinglePayment(hcpcs="L1832", amount=54_321),
+            bidding.SinglePayment(hcpcs="L1833", amount=48_000),
+        ),
+        accepted_at=datetime(2020, 11, 11, 1, 59, 59, tzinfo=UTC),
+        accepted_by=story.PERSON,
+    ),
     bidding.NoticeRequested(
         notice_id=story.NOTICE,
         organization_id=story.ORGANIZATION,
