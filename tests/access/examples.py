@@ -15,6 +15,7 @@ import httpx
 from fastapi import FastAPI
 from sqlalchemy import select
 
+from bidding_svc.bidders.bidder import Bidder
 from bidding_svc.bidders.use_cases import register_organization
 from bidding_svc.deadlines.closing import Closing
 from bidding_svc.form_a.fields import LINKS, LOCATIONS
@@ -22,6 +23,8 @@ from bidding_svc.form_a.use_cases import edit_entry, open_form
 from bidding_svc.form_b.use_cases import begin_bid
 from bidding_svc.imports.fee import Fee
 from bidding_svc.requirements.requirement import Requirement
+from bidding_svc.reviews.case import Finding, Proposal, ReviewCase
+from bidding_svc.reviews.kinds import Kind
 from bidding_svc.seed import seed
 from chassis import machine_time, program_time
 from chassis.actor import Actor
@@ -91,6 +94,13 @@ async def bidding(site: Site) -> dict[str, Any]:
         await edit_entry(session, form, LOCATIONS, "9000000001", given={}, hand=hand)
         await edit_entry(session, form, LINKS, "a-link", given={}, hand=hand)
         bid_id = (await begin_bid(session, "R2028", "OTSK", "nationwide")).id
+    async with site.as_worker() as session:
+        bidder = (await session.scalars(select(Bidder))).one()
+        proposal = Proposal("OTS knee braces, nationwide", None, bid_id=bid_id)
+        case = ReviewCase(Kind.COMPLETENESS, bidder, [proposal], due_at=session.at, at=session.at)
+        session.add(case)
+        await session.flush()
+        finding_id = await session.scalar(select(Finding.id))
     entries = {"ptan": "9000000001", "section": "links", "key": "a-link"}
     of_the_round = {
         "code": "R2028",
@@ -99,7 +109,8 @@ async def bidding(site: Site) -> dict[str, Any]:
         "cba": "nationwide",
         "kind": "cbas",
     }
-    return of_the_round | {"requirement_id": requirement_id, "bid_id": bid_id} | entries
+    reviews = {"case_id": case.id, "finding_id": finding_id}
+    return of_the_round | {"requirement_id": requirement_id, "bid_id": bid_id} | entries | reviews
 
 
 async def notices(site: Site) -> dict[str, Any]:
@@ -274,6 +285,13 @@ BODIES: dict[str, dict[str, Any]] = {
     "PATCH /api/bidding/form-a/{code}/{section}/{key}": EDIT,
     "DELETE /api/bidding/form-a/{code}/locations/{ptan}": {"headers": READ},
     "DELETE /api/bidding/form-a/{code}/{section}/{key}": {"headers": READ},
+    "GET /api/bidding/reviews/counts": {"params": {"round": "R2028"}},
+    "PUT /api/bidding/reviews/{case_id}/findings/{finding_id}": {
+        "headers": READ,
+        "json": {"outcome": "pass", "because": "The bond is in the file."},
+    },
+    "POST /api/bidding/reviews/{case_id}/assignment": {"headers": READ, "json": {"assignee": None}},
+    "POST /api/bidding/reviews/{case_id}/return": {"headers": READ, "json": {"because": "Look again."}},
     "POST /api/bidding/rounds/{code}/imports/{kind}": {"content": b"code,name,state\n"},
     "HEAD /api/documents/uploads/{upload_id}": {"headers": TUS},
     "PATCH /api/documents/uploads/{upload_id}": {"headers": BYTES | {"Upload-Offset": "0"}, "content": b"some bytes"},

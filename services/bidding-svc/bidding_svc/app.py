@@ -11,6 +11,8 @@ from bidding_svc.imports import edge as imports_edge
 from bidding_svc.requirements import edge as requirements_edge
 from bidding_svc.requirements import worker as requirements_worker
 from bidding_svc.requirements.rescheduling import ask_again
+from bidding_svc.reviews import edge as reviews_edge
+from bidding_svc.reviews.completeness.opening import open_completeness
 from bidding_svc.rounds import edge as rounds_edge
 from bidding_svc.rounds import set_up_edge
 from bidding_svc.rounds.use_cases.moving import bring_extensions_into_force, move_due_rounds
@@ -32,6 +34,7 @@ SERVICE = Service(
         form_b_edge.fields_router,
         status_edge.router,  # before the bids, whose ids stand in the same place
         form_b_edge.router,
+        reviews_edge.router,
     ],
     hears=[
         enrolment_worker.hears,
@@ -46,5 +49,6 @@ SERVICE = Service(
         Sweep("Form A is locked at the close", 5, lock_closed_forms),
         Sweep("bids of a competition are compared", 5, compare_bids),
         Sweep("bids are received or left incomplete at the close", 5, close_bids),
+        Sweep("completeness of bids is reviewed once slots are settled", 5, open_completeness, limit=500),
     ],
 )

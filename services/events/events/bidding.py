@@ -277,6 +277,29 @@ class BidLapsed(_BidEvent):
     closed_at: Instant
 
 
+class BidDisqualified(_BidEvent):
+    """The evaluation disqualified a bid, for every reason it found. The bidder learns of it by a notice, not by this.
+
+    Said by bidding-svc, when a second person approved what a review found. Heard by nobody yet.
+    """
+
+    TYPE: ClassVar[str] = "connexion.bidding.bid-disqualified.v1"
+
+    reasons: tuple[Code, ...]
+    disqualified_at: Instant
+
+
+class BidCleared(_BidEvent):
+    """A bid meets every eligibility requirement, or was reinstated by an inquiry: it goes on to be scored and arrayed.
+
+    Said by bidding-svc. Heard by nobody yet.
+    """
+
+    TYPE: ClassVar[str] = "connexion.bidding.bid-cleared.v1"
+
+    cleared_at: Instant
+
+
 class RequirementRescheduled(Event):
     """A requirement is due at another time: the round's dates changed, or its window was extended for everyone.
 
@@ -405,4 +428,6 @@ EVENTS = (
     NoticeRequested,
     NoticeAnswered,
     NoticeDecided,
+    BidDisqualified,
+    BidCleared,
 )

@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bidding_svc.base import Base
+from bidding_svc.form_b.judging import Judged
 from bidding_svc.form_b.lifecycle import BID_LIFECYCLE, FORM_B_LIFECYCLE, BidState, FormBState
 from bidding_svc.form_b.related import Findings
 from bidding_svc.forms.field import Section
@@ -22,7 +23,6 @@ from bidding_svc.forms.problem import FormProblem, Weight, has_errors
 from bidding_svc.forms.reading import Answers
 from bidding_svc.forms.sheet import Sheet
 from bidding_svc.rounds.competition import Competition
-from chassis.aggregate import Aggregate
 from chassis.errors import Conflict, FieldProblem, Invalid, NotAllowedNow
 from chassis.ids import new_id
 from events.bidding import BidLapsed, BidReceived, BidSubmitted, BidVoided, BidWithdrawn
@@ -43,7 +43,7 @@ class FormANotApproved(NotAllowedNow):
     """Form A is not approved. An official of your organization approves it first; then this bid can be certified."""
 
 
-class Bid(Aggregate, Base):
+class Bid(Judged, Base):
     """The bid of one bidder in one competition. Money is in cents.
 
     `amount_cents` and `capacity` are what the form says, once it can be read.
@@ -83,6 +83,7 @@ class Bid(Aggregate, Base):
     amount_cents: Mapped[int | None]
     capacity: Mapped[int | None] = mapped_column(comment="lead item units a calendar year")
     reason: Mapped[str | None] = mapped_column(comment="why it is incomplete")
+    reasons: Mapped[list[str]] = mapped_column(comment="why it is disqualified")
     submitted_at: Mapped[datetime | None]
     certified_by: Mapped[str | None]
     changed_at: Mapped[datetime]
@@ -103,7 +104,7 @@ class Bid(Aggregate, Base):
         self.round_code, self.category_code = competition.round_code, competition.category_code
         self.cba_code = competition.cba_code
         self.state, self.form = BID_LIFECYCLE.start, FORM_B_LIFECYCLE.start
-        self.version, self.kept, self.findings = 0, {}, {}
+        self.version, self.kept, self.findings, self.reasons = 0, {}, {}, []
         self.changed_at = self.compare_at = at
         self.amount_cents = self.capacity = self.form_at_close = self.reason = None
         self.submitted_at = self.certified_by = None

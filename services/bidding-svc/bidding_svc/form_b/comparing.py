@@ -12,7 +12,7 @@ from bidding_svc.bidders.bidder import Bidder, Organization
 from bidding_svc.form_a.fields import LINKS, MEMBERS, NETWORK
 from bidding_svc.form_a.form_a import FormA, FormAEntry
 from bidding_svc.form_b.bid import Bid
-from bidding_svc.form_b.lifecycle import BidState
+from bidding_svc.form_b.lifecycle import NEVER_RECEIVED, BidState
 from bidding_svc.form_b.related import DeclaredLink, Relations
 from bidding_svc.forms.reading import read_section
 from bidding_svc.rounds.round import Round
@@ -20,7 +20,8 @@ from chassis.database import Session
 
 ONE_AT_A_TIME = 7_402_205
 """The advisory lock that keeps two workers from comparing at once."""
-STANDING = (BidState.SUBMITTED, BidState.RECEIVED)
+STANDING = tuple(state for state in BidState if state not in (BidState.DRAFT, *NEVER_RECEIVED))
+"""Also those disqualified since: bids that must not stand beside each other are out all of them, in whatever order."""
 COMPARED = (BidState.DRAFT, *STANDING)
 
 Place = tuple[str, str, str]

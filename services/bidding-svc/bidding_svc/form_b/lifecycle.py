@@ -14,13 +14,25 @@ class FormBState(StrEnum):
 
 
 class BidState(StrEnum):
-    """Where a bid stands (domain/lifecycle.md 4.3, until the close)."""
+    """Where a bid stands (domain/lifecycle.md 4.3, until it is eligible)."""
 
     DRAFT = "DRAFT"
     SUBMITTED = "SUBMITTED"
     WITHDRAWN = "WITHDRAWN"
     INCOMPLETE = "INCOMPLETE"
     RECEIVED = "RECEIVED"
+    BFB_PENDING = "BFB_PENDING"
+    PBE_PENDING = "PBE_PENDING"
+    ELIGIBLE = "ELIGIBLE"
+    DISQUALIFIED = "DISQUALIFIED"
+
+    @property
+    def as_told(self) -> "BidState":
+        """What its bidder reads in lists and forms: what the evaluation finds is told by notices, and by them alone.
+
+        Disqualifications are released together with the offers, and not to everybody (domain/roles.md 1.4).
+        """
+        return BidState.RECEIVED if self in IN_EVALUATION else self
 
 
 EMPTY, IN_PROGRESS, CERTIFIED, LOCKED = FormBState
@@ -57,17 +69,47 @@ FORM_B_LIFECYCLE = Lifecycle(
     ],
 )
 
-DRAFT, SUBMITTED, WITHDRAWN, INCOMPLETE, RECEIVED = BidState
+DRAFT, SUBMITTED, WITHDRAWN, INCOMPLETE, RECEIVED = (
+    BidState.DRAFT,
+    BidState.SUBMITTED,
+    BidState.WITHDRAWN,
+    BidState.INCOMPLETE,
+    BidState.RECEIVED,
+)
+BFB_PENDING, PBE_PENDING, ELIGIBLE, DISQUALIFIED = (
+    BidState.BFB_PENDING,
+    BidState.PBE_PENDING,
+    BidState.ELIGIBLE,
+    BidState.DISQUALIFIED,
+)
+IN_EVALUATION = (RECEIVED, BFB_PENDING, PBE_PENDING, ELIGIBLE, DISQUALIFIED)
+APPROVE_REVIEW = "staff.review.approve"
+DECIDE_INQUIRY = "staff.eligibility.decide"
+BEFORE_THE_CLOSE = (DRAFT, SUBMITTED)
+NEVER_RECEIVED = (WITHDRAWN, INCOMPLETE)
 
 BID_LIFECYCLE = Lifecycle(
     "bid",
     start=DRAFT,
-    ends={WITHDRAWN, INCOMPLETE, RECEIVED},
+    ends={WITHDRAWN, INCOMPLETE},
     moves=[
         Move(DRAFT, "certify", SUBMITTED, by=CERTIFY_FORM_B, guard="amount above zero and up to the limit; capacity"),
         Move(SUBMITTED, "re-open by edit", DRAFT, by=EDIT_FORM_B, guard="window open"),
         Move((DRAFT, SUBMITTED), "withdraw", WITHDRAWN, by=CERTIFY_FORM_B, guard="window open"),
         Move(DRAFT, "leave incomplete", INCOMPLETE, guard="window closed", effects="reason NOT_CERTIFIED"),
         Move(SUBMITTED, "receive", RECEIVED, guard="window closed", effects="frozen"),
+        Move(RECEIVED, "ask to substantiate", BFB_PENDING, guard="notice issued on a bid flagged by the screen"),
+        Move(BFB_PENDING, "accept amount", RECEIVED, by=APPROVE_REVIEW, guard="substantiated"),
+        Move(RECEIVED, "ask for proof", PBE_PENDING, guard="notice issued"),
+        Move((RECEIVED, PBE_PENDING), "clear", ELIGIBLE, by=APPROVE_REVIEW, guard="every requirement met by the close"),
+        Move(
+            (RECEIVED, BFB_PENDING, PBE_PENDING, ELIGIBLE),
+            "disqualify",
+            DISQUALIFIED,
+            by=APPROVE_REVIEW,
+            guard="a review or the financial score found reasons",
+            effects="reason list",
+        ),
+        Move(DISQUALIFIED, "reinstate", ELIGIBLE, by=DECIDE_INQUIRY, guard="inquiry upheld"),
     ],
 )

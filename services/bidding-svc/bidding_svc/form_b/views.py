@@ -111,4 +111,5 @@ def _allowed(bid: Bid, actor: Actor) -> list[str]:
 
 
 def _summary(bid: Bid) -> BidSummary:
-    return BidSummary.model_validate(bid, from_attributes=True)
+    summary = BidSummary.model_validate(bid, from_attributes=True)
+    return summary.model_copy(update={"state": bid.state.as_told})

@@ -136,7 +136,7 @@ def _line(bid: Bid, problems: list[FormProblem], form: FormA) -> BidStatus:
         category_code=bid.category_code,
         cba_code=bid.cba_code,
         label=bid.label,
-        state=bid.state,
+        state=bid.state.as_told,
         form=bid.form,
         problems=problems,
         still_missing=sentence,
@@ -187,7 +187,10 @@ async def _count_bids(session: ReadSession, bidder_id: UUID) -> Counter[BidState
     rows = await session.execute(
         select(Bid.state, func.count().label("bids")).where(Bid.bidder_id == bidder_id).group_by(Bid.state)
     )
-    return Counter({row.state: row.bids for row in rows})
+    counted: Counter[BidState] = Counter()
+    for row in rows:
+        counted[row.state.as_told] += row.bids
+    return counted
 
 
 async def _competitions(session: ReadSession, bids: Sequence[Bid]) -> dict[tuple[str, str], Competition]:

@@ -150,4 +150,6 @@ EXAMPLES = (
         outcome="satisfied",
         decided_at=story.NOTICE_DUE,
     ),
+    bidding.BidDisqualified(**BID, reasons=("fin-doc-missing",), disqualified_at=story.LATER),
+    bidding.BidCleared(**BID, cleared_at=story.LATER),
 )

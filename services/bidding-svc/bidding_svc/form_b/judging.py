@@ -1,0 +1,64 @@
+"""What the evaluation decides about a bid after the close (domain/lifecycle.md 4.3)."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy.orm import Mapped
+
+from bidding_svc.disqualification.reason import Reason
+from bidding_svc.form_b.lifecycle import BID_LIFECYCLE, BidState
+from chassis.aggregate import Aggregate
+from events.bidding import BidDisqualified, BidCleared
+
+
+class Judged(Aggregate):
+    """The side of a `Bid` that is judged. Nothing of it lets the bids of the competition be compared anew."""
+
+    if TYPE_CHECKING:
+        state: Mapped[BidState]
+        reasons: Mapped[list[str]]
+        changed_at: Mapped[datetime]
+
+    def may(self, verb: str) -> bool:
+        """Whether the evaluation can still do this with the bid: it may have been decided otherwise meanwhile."""
+        return BID_LIFECYCLE.can(self.state, verb)
+
+    def disqualify(self, reasons: Collection[Reason], at: datetime) -> None:
+        """Take it out of the evaluation, for every reason found. Raises `NotAllowedNow` where it is out already."""
+        self._judge("disqualify", at, reasons=reasons)
+        self.reasons = [reason.value for reason in reasons]
+        told = tuple(reason.code for reason in reasons)
+        self.say(BidDisqualified(**self._about(), reasons=told, disqualified_at=at))
+
+    def ask_to_substantiate(self, at: datetime) -> None:
+        """The bidder was asked how the amount was built."""
+        self._judge("ask to substantiate", at)
+
+    def accept_amount(self, at: datetime) -> None:
+        """The amount is a bona fide one: the bid goes on as it was received."""
+        self._judge("accept amount", at)
+
+    def ask_for_proof(self, at: datetime) -> None:
+        """The bidder was told which requirements are not verified."""
+        self._judge("ask for proof", at)
+
+    def clear(self, at: datetime) -> None:
+        """Every eligibility requirement was met by the close."""
+        self._judge("clear", at)
+        self.say(BidCleared(**self._about(), cleared_at=at))
+
+    def reinstate(self, at: datetime) -> None:
+        """An inquiry was upheld: the bid takes part again. 42 CFR 414.414; the payment amounts stay as they are."""
+        self._judge("reinstate", at)
+        self.reasons = []
+        self.say(BidCleared(**self._about(), cleared_at=at))
+
+    def _judge(self, verb: str, at: datetime, *, reasons: Collection[Reason] = ()) -> None:
+        before, self.state = self.state, BID_LIFECYCLE.next(self.state, verb)
+        self.changed_at = at
+        after = {"state": self.state} | ({"reasons": [each.value for each in reasons]} if reasons else {})
+        self.audit(f"bid.{verb.replace(' ', '-')}", before={"state": before}, after=after)
+
+    def _about(self) -> dict[str, Any]:
+        raise NotImplementedError

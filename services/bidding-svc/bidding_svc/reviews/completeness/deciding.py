@@ -1,0 +1,13 @@
+from collections.abc import Sequence
+
+from bidding_svc.reviews.bids import disqualify_failed
+from bidding_svc.reviews.case import Finding, ReviewCase
+from chassis.database import Session
+
+
+async def decide_completeness(session: Session, _case: ReviewCase, findings: Sequence[Finding]) -> None:
+    """Disqualify what is incomplete; a complete bid stays received and goes on to the next review.
+
+    domain/lifecycle.md 4.3, "completeness fail".
+    """
+    await disqualify_failed(session, findings, session.at)

@@ -1,0 +1,53 @@
+"""Cases are opened in bulk: a few queries for hundreds of bidders, none for each."""
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, exists, func, select
+
+from bidding_svc.bidders.bidder import Bidder
+from bidding_svc.deadlines.closing import closings
+from bidding_svc.deadlines.due import due
+from bidding_svc.form_b.bid import Bid
+from bidding_svc.form_b.lifecycle import BEFORE_THE_CLOSE
+from bidding_svc.reviews.case import ReviewCase
+from bidding_svc.reviews.kinds import RULES, Kind
+from bidding_svc.rounds.phase import Phase
+from bidding_svc.rounds.round import Round
+from chassis.calendar import due_at
+from chassis.database import Session
+
+_OPENING = 7_402_300
+"""Advisory locks of reviews, one for each kind: one worker at a time opens cases."""
+
+
+async def opens_alone(session: Session, kind: Kind) -> bool:
+    """Whether this transaction alone opens cases of a kind; it does so until it ends."""
+    lock = _OPENING + list(Kind).index(kind)
+    return bool(await session.scalar(select(func.pg_try_advisory_xact_lock(lock))))
+
+
+async def rounds_in_evaluation(session: Session) -> list[Round]:
+    """Return the rounds whose bids are evaluated now."""
+    return list(await session.scalars(select(Round).where(Round.phase == Phase.EVALUATION)))
+
+
+def without_case(kind: Kind) -> ColumnElement[bool]:
+    """Whether a bidder has no case of a kind yet."""
+    return ~exists().where(ReviewCase.bidder_id == Bidder.id, ReviewCase.kind == kind)
+
+
+def with_every_bid_closed() -> ColumnElement[bool]:
+    """Whether the close has reached every bid of a bidder."""
+    return ~exists().where(Bid.bidder_id == Bidder.id, Bid.state.in_(BEFORE_THE_CLOSE))
+
+
+async def work_until(session: Session, kind: Kind, round_: Round) -> datetime:
+    """Return until when a review is to be done: the round's own date, or the last day for CDRD notices by statute.
+
+    42 CFR 414.414(d)(2)(ii): covered document notices go out within 90 days of the review date.
+    """
+    planned = RULES[kind].due
+    if round_.has_date(planned):
+        return due_at(round_.date_of(planned).on)
+    reviewed_on = round_.date_of("cdrd").on
+    return due_at(due("CDRD_NOTICE", reviewed_on, round_.rules, await closings(session)))
