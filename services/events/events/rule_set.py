@@ -11,6 +11,7 @@ from pydantic import Field
 
 from events.envelope import Part
 from events.kinds import CategoryCode, Cents, Code, Days, LocalTime, Number
+from events.scoring_rules import Scoring
 
 FinancialMethod = Literal["ratios_80_credit_20", "credit_only"]
 SpaMethod = Literal[
@@ -125,6 +126,16 @@ class BidRules(Part):
     form_b_asks: tuple[str, ...] = ()
 
 
+class Pricing(Part):
+    """By which fee schedules items are priced: the year of the ratio to the lead item, and of what would be paid.
+
+    `payable_fee_year` None is the latest schedule on file.
+    """
+
+    ratio_fee_year: int = 2015
+    payable_fee_year: int | None = None
+
+
 class RemoteItemRules(Part):
     """What differs for remote item delivery competitions. None: as in the rest of the rule set, or not applied."""
 
@@ -148,11 +159,13 @@ class RuleSet(Part):
     required_financial_docs: tuple[FinancialDocument, ...]
     financial_method: FinancialMethod
     financial_minimum: Number | None = Field(description="Lowest passing score; None where it was not published.")
+    scoring: Scoring = Scoring()
     bond: Bond
     bids: BidRules = BidRules()
 
     spa_method: SpaMethod
     non_lead_ratio: NonLeadRatio
+    pricing: Pricing = Pricing()
     selection: Selection
     contract_count: ContractCount | None = None
     capacity: Capacity
