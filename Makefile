@@ -6,6 +6,8 @@ BIN := .venv/bin
 INSTALLED := .venv/.installed
 LOCK := requirements.lock
 SERVICE ?=
+# Two processes, each with a PostgreSQL and a Kafka of its own; the tests of one file stay together
+TWO_AT_ONCE := -n 2 --dist loadfile
 # Python may keep what it compiled: start-up takes half the time
 unexport PYTHONDONTWRITEBYTECODE
 
@@ -34,10 +36,13 @@ stop: setup ## end the platform; its data stays in .local
 
 test: setup ## all tests: unit, integration on real PostgreSQL and Kafka, end to end in a browser
 	@$(BIN)/python -m deploy.local prepare-tests
-	$(BIN)/pytest
+	@failed=0; \
+	$(BIN)/pytest $(TWO_AT_ONCE) -m "not alone" || failed=1; \
+	$(BIN)/pytest -m alone || failed=1; \
+	exit $$failed
 
 test-containers: setup ## the tests of broker and storage, on testcontainers
-	CONNEXION_TEST_PROVIDER=containers $(BIN)/pytest -m "broker or storage"
+	CONNEXION_TEST_PROVIDER=containers $(BIN)/pytest $(TWO_AT_ONCE) -m "broker or storage"
 
 test-keycloak: setup ## sign in with another OpenID Connect provider: Keycloak, fetched the first time (two minutes)
 	CONNEXION_TEST_KEYCLOAK=1 $(BIN)/pytest -m keycloak
@@ -45,7 +50,7 @@ test-keycloak: setup ## sign in with another OpenID Connect provider: Keycloak, 
 quick: setup ## what to run before every commit, in under two minutes: lint, types and the fast tests
 	$(BIN)/ruff check
 	$(BIN)/mypy
-	$(BIN)/pytest -q -n 2 --dist loadfile -m "not e2e and not broker and not slow" --timeout 60
+	$(BIN)/pytest -q $(TWO_AT_ONCE) -m "not e2e and not broker and not slow" --timeout 60
 
 check: setup ## format, lint, types, import rules, schema drift
 	$(BIN)/ruff format --check

@@ -10,7 +10,7 @@ from tests.gateway.conftest import fresh_ports
 from tests.gateway.running import Gateway, running
 from tests.gateway.upstream import Upstream
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.alone]
 
 
 @pytest.fixture(scope="module")

@@ -12,6 +12,8 @@ from tests.gateway import keys
 from tests.gateway.conftest import fresh_ports
 from tests.gateway.running import Gateway, running
 
+pytestmark = pytest.mark.alone
+
 MINE = "/api/documents/files"
 RUSH = 40
 

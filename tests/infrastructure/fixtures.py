@@ -25,6 +25,7 @@ MARKERS = {
     "broker": {"kafka"},
     "storage": {"postgres", "object_store", "scanner"},
     "e2e": {"platform"},
+    "alone": {"platform"},
 }
 """What a test asks for says which marker it has; a test that starts parts of its own has to say it itself."""
 

@@ -21,7 +21,7 @@ from deploy.local.supervisor import MARK, Supervisor
 from tests.infrastructure.platform import Platform, place_of_its_own, standing_platform
 from tests.infrastructure.waiting import until
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.e2e, pytest.mark.alone, pytest.mark.timeout(300)]
 
 FIRST_WITHIN = 60
 AGAIN_WITHIN = 20

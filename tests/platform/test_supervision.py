@@ -15,7 +15,7 @@ from deploy.local.supervisor import MARK, Group, Supervisor, configuration, end_
 from deploy.local.trouble import Trouble
 from tests.infrastructure.waiting import until
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.alone]
 
 
 def server(name: str, port: int, folder: Path) -> Program:

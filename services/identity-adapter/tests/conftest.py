@@ -146,7 +146,7 @@ class Provider:
 
 
 @dataclass
-class Platform:
+class RunningAdapter:
     """A running edge with its database, keys and provider."""
 
     app: FastAPI
@@ -231,18 +231,18 @@ async def organizations(identity) -> dict[str, Organization]:
 
 
 @pytest_asyncio.fixture
-async def platform(identity, settings, organizations) -> AsyncIterator[Platform]:
+async def adapter(identity, settings, organizations) -> AsyncIterator[RunningAdapter]:
     """A running edge that signs people in with the double."""
     app = create_edge(SERVICE, settings)
     async with app.router.lifespan_context(app):
         provider = Provider()
         app.state.identity_provider = IdentityProvider(settings, httpx.ASGITransport(provider.app()))
-        yield Platform(app, identity, settings, provider, organizations)
+        yield RunningAdapter(app, identity, settings, provider, organizations)
         await app.state.identity_provider.close()
 
 
 @pytest_asyncio.fixture
-async def browser(platform) -> AsyncIterator[httpx.AsyncClient]:
+async def browser(adapter) -> AsyncIterator[httpx.AsyncClient]:
     """A browser that has not been here before."""
-    async with platform.browser() as client:
+    async with adapter.browser() as client:
         yield client

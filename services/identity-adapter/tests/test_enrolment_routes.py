@@ -24,21 +24,21 @@ FILE = (
 
 
 @pytest_asyncio.fixture
-async def mirror(platform):
-    async with platform.database.writing(Fence.system(), Actor.system("test")) as session:
+async def mirror(adapter):
+    async with adapter.database.writing(Fence.system(), Actor.system("test")) as session:
         await take_over(session, [record(MINE), record(SISTER), record(OTHER, tin="900000002")])
-    return platform
+    return adapter
 
 
-def bearer(platform, role: str, organization: str | None = None, user_id: str = "SYSADMIN19") -> dict[str, str]:
-    token, _ = TokenMint(platform.settings).token(
-        platform.app.state.token_keys.current(),
+def bearer(adapter, role: str, organization: str | None = None, user_id: str = "SYSADMIN19") -> dict[str, str]:
+    token, _ = TokenMint(adapter.settings).token(
+        adapter.app.state.token_keys.current(),
         user_id=user_id,
         kind="person" if organization else "staff",
         name="Somebody",
         permissions=role_table().permissions_of(role),
         role=role,
-        organization_id=platform.organizations[organization].id if organization else None,
+        organization_id=adapter.organizations[organization].id if organization else None,
         at=machine_time.now(),
     )
     return {"Authorization": f"Bearer {token}"}

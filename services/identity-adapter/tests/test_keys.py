@@ -39,10 +39,10 @@ async def test_the_key_is_said_once_however_many_processes_start(identity, setti
     assert (key.use, key.not_after) == ("token", None)
 
 
-async def test_the_key_set_names_the_key_that_signs(platform, browser):
+async def test_the_key_set_names_the_key_that_signs(adapter, browser):
     answer = await browser.get(JWKS)
     (jwk,) = answer.json()["keys"]
-    assert jwk["kid"] == platform.app.state.token_keys.current().kid
+    assert jwk["kid"] == adapter.app.state.token_keys.current().kid
     assert (jwk["kty"], jwk["crv"], jwk["alg"], jwk["use"]) == ("EC", "P-256", "ES256", "sig")
     assert "d" not in jwk
     assert answer.headers["cache-control"] == "public, max-age=5"
@@ -71,13 +71,13 @@ async def test_what_was_said_once_is_not_said_again(identity, settings):
     assert await publish(settings, identity) == []
 
 
-async def test_tokens_of_both_keys_are_good_while_they_overlap(platform, browser, key_folder, monkeypatch):
+async def test_tokens_of_both_keys_are_good_while_they_overlap(adapter, browser, key_folder, monkeypatch):
     monkeypatch.setattr("identity_adapter.keys.__main__.LEAST_AHEAD", timedelta(0))
-    await platform.sign_in(browser)
+    await adapter.sign_in(browser)
     old = browser.cookies["cx_token"]
-    second = await rotate(platform.settings, platform.database, machine_time.now() + timedelta(seconds=1))
-    platform.app.state.token_keys.look_again()
-    await eventually(lambda: platform.app.state.token_keys.current().kid == second, within=4)
+    second = await rotate(adapter.settings, adapter.database, machine_time.now() + timedelta(seconds=1))
+    adapter.app.state.token_keys.look_again()
+    await eventually(lambda: adapter.app.state.token_keys.current().kid == second, within=4)
     await browser.post("/api/identity/renewal")
     assert browser.cookies["cx_token"] != old
 
@@ -91,8 +91,8 @@ async def test_tokens_of_both_keys_are_good_while_they_overlap(platform, browser
     await eventually(both_good, within=2)
 
 
-async def test_a_running_edge_notices_a_key_that_operators_added(platform, key_folder):
-    keys = platform.app.state.token_keys
+async def test_a_running_edge_notices_a_key_that_operators_added(adapter, key_folder):
+    keys = adapter.app.state.token_keys
     assert not keys.look_again()
     key_ring.new(key_folder, machine_time.now() + timedelta(days=1))
     assert keys.look_again()

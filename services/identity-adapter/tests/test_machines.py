@@ -14,7 +14,7 @@ SECRET = "s3cret:+%"
 GRANT = {"grant_type": "client_credentials"}
 
 
-async def test_a_machine_gets_a_token_with_its_scopes_and_nothing_more(platform, browser):
+async def test_a_machine_gets_a_token_with_its_scopes_and_nothing_more(adapter, browser):
     answer = await browser.post(TOKEN, data=GRANT, auth=("downstream", "s3cret%3A%2B%25"))
     assert answer.status_code == 200
     body = answer.json()
@@ -35,7 +35,7 @@ async def test_a_machine_gets_a_token_with_its_scopes_and_nothing_more(platform,
     }
 
 
-async def test_credentials_may_stand_in_the_form(platform, browser):
+async def test_credentials_may_stand_in_the_form(adapter, browser):
     form = {**GRANT, "client_id": "downstream", "client_secret": SECRET, "scope": "rounds.read"}
     assert (await browser.post(TOKEN, data=form)).status_code == 200
 
@@ -43,14 +43,14 @@ async def test_credentials_may_stand_in_the_form(platform, browser):
 @pytest.mark.parametrize(
     ("name", "secret"), [("downstream", "wrong"), ("downstream", ""), ("unknown", SECRET), ("", ""), ("unknown", "")]
 )
-async def test_a_wrong_secret_and_an_unknown_machine_look_the_same(platform, browser, name, secret):
+async def test_a_wrong_secret_and_an_unknown_machine_look_the_same(adapter, browser, name, secret):
     answer = await browser.post(TOKEN, data={**GRANT, "client_id": name, "client_secret": secret})
     assert (answer.status_code, answer.json()["error"]) == (401, "invalid_client")
     assert answer.headers["www-authenticate"].startswith("Basic")
 
 
 @pytest.mark.parametrize("authorization", ["Basic", "Basic !!", "Basic /w==", "Basic Og=="])
-async def test_an_unreadable_authorization_is_refused(platform, browser, authorization):
+async def test_an_unreadable_authorization_is_refused(adapter, browser, authorization):
     answer = await browser.post(TOKEN, data=GRANT, headers={"Authorization": authorization})
     assert (answer.status_code, answer.json()["error"]) == (401, "invalid_client")
 
@@ -64,22 +64,22 @@ async def test_an_unreadable_authorization_is_refused(platform, browser, authori
         ({**GRANT, "scope": "rounds.read everything"}, "invalid_scope"),
     ],
 )
-async def test_what_was_not_granted_is_refused_in_the_words_of_oauth(platform, browser, form, error):
+async def test_what_was_not_granted_is_refused_in_the_words_of_oauth(adapter, browser, form, error):
     answer = await browser.post(TOKEN, data=form, auth=("downstream", "s3cret%3A%2B%25"))
     assert (answer.status_code, answer.json()["error"]) == (400, error)
 
 
-async def test_a_machine_may_not_do_what_people_do(platform, browser):
+async def test_a_machine_may_not_do_what_people_do(adapter, browser):
     token = (await browser.post(TOKEN, data=GRANT, auth=("downstream", "s3cret%3A%2B%25"))).json()["access_token"]
-    organization = platform.organizations["a"].id
+    organization = adapter.organizations["a"].id
     bearer = {"Authorization": f"Bearer {token}"}
     assert (await browser.get(f"/api/identity/organizations/{organization}", headers=bearer)).status_code == 404
     acting = {"organization_id": str(organization)}
     assert (await browser.post("/api/identity/acting-organization", json=acting, headers=bearer)).status_code == 401
 
 
-async def test_the_secret_itself_is_not_kept(platform):
-    async with platform.database.reading(Fence.system()) as session:
+async def test_the_secret_itself_is_not_kept(adapter):
+    async with adapter.database.reading(Fence.system()) as session:
         kept = str((await session.execute(text("table machine_secret"))).all())
     assert SECRET not in kept
 

@@ -26,12 +26,12 @@ async def listed(browser) -> list[dict]:
     return (await browser.get(SESSIONS)).json()["items"]
 
 
-async def test_my_sessions_are_listed_the_youngest_first_and_nobody_elses(platform, browser):
-    async with platform.browser() as phone, platform.browser() as stranger:
+async def test_my_sessions_are_listed_the_youngest_first_and_nobody_elses(adapter, browser):
+    async with adapter.browser() as phone, adapter.browser() as stranger:
         browser.headers["user-agent"], phone.headers["user-agent"] = FIREFOX, IPHONE
-        await platform.sign_in(browser)
-        await platform.sign_in(phone)
-        await platform.sign_in(stranger, "PLINDGREN04")
+        await adapter.sign_in(browser)
+        await adapter.sign_in(phone)
+        await adapter.sign_in(stranger, "PLINDGREN04")
     here, there = (await listed(browser))[::-1]
     assert (here["browser"], here["is_this_one"]) == ("Firefox on Windows", True)
     assert (there["browser"], there["is_this_one"]) == ("Safari on iPhone", False)
@@ -39,29 +39,29 @@ async def test_my_sessions_are_listed_the_youngest_first_and_nobody_elses(platfo
     assert here["opened_at"] <= here["seen_at"] < here["idle_at"] < here["ends_at"]
 
 
-async def test_the_list_goes_on_where_a_page_ends(platform, browser):
+async def test_the_list_goes_on_where_a_page_ends(adapter, browser):
     for _ in range(3):
-        async with platform.browser() as another:
-            await platform.sign_in(another)
-    await platform.sign_in(browser)
+        async with adapter.browser() as another:
+            await adapter.sign_in(another)
+    await adapter.sign_in(browser)
     first = (await browser.get(SESSIONS, params={"limit": 3})).json()
     rest = (await browser.get(SESSIONS, params={"limit": 3, "after": first["next"]})).json()
     assert (len(first["items"]), len(rest["items"]), rest["next"]) == (3, 1, None)
 
 
-async def test_an_idle_session_is_not_listed_even_before_the_sweep_has_come(platform, browser):
-    async with platform.browser() as another:
-        await platform.sign_in(another)
-    async with platform.database.writing(Fence.system(), Actor.system("test")) as session:
+async def test_an_idle_session_is_not_listed_even_before_the_sweep_has_come(adapter, browser):
+    async with adapter.browser() as another:
+        await adapter.sign_in(another)
+    async with adapter.database.writing(Fence.system(), Actor.system("test")) as session:
         await session.execute(update(SignedInSession).values(idle_at=SignedInSession.idle_at - timedelta(minutes=30)))
-    await platform.sign_in(browser)
+    await adapter.sign_in(browser)
     assert [each["is_this_one"] for each in await listed(browser)] == [True]
 
 
-async def test_a_session_ended_from_elsewhere_is_over_there_within_two_seconds(platform, browser):
-    async with platform.browser() as lost:
-        await platform.sign_in(lost)
-        await platform.sign_in(browser)
+async def test_a_session_ended_from_elsewhere_is_over_there_within_two_seconds(adapter, browser):
+    async with adapter.browser() as lost:
+        await adapter.sign_in(lost)
+        await adapter.sign_in(browser)
         other = next(each for each in await listed(browser) if not each["is_this_one"])
         assert (await browser.delete(f"{SESSIONS}/{other['id']}")).status_code == 204
 
@@ -71,33 +71,33 @@ async def test_a_session_ended_from_elsewhere_is_over_there_within_two_seconds(p
         await eventually(refused, within=2, what="the token of the ended session is refused")
         assert (await lost.post(RENEWAL)).status_code == 401
     assert [each["is_this_one"] for each in await listed(browser)] == [True]
-    async with platform.database.reading(Fence.system()) as session:
+    async with adapter.database.reading(Fence.system()) as session:
         row = (await session.execute(select(audit).where(audit.c.action == "session.revoke"))).one()
     assert (row.actor_id, row.entity_id) == ("DWHITLOCK01", other["id"])
 
 
-async def test_ending_the_session_that_asks_takes_its_cookies_back(platform, browser):
-    await platform.sign_in(browser)
+async def test_ending_the_session_that_asks_takes_its_cookies_back(adapter, browser):
+    await adapter.sign_in(browser)
     (this,) = await listed(browser)
     assert (await browser.delete(f"{SESSIONS}/{this['id']}")).status_code == 204
     assert "cx_session" not in browser.cookies
     assert "cx_token" not in browser.cookies
 
 
-async def test_all_others_are_ended_at_once_and_those_of_other_people_go_on(platform, browser):
-    async with platform.browser() as first, platform.browser() as second, platform.browser() as stranger:
+async def test_all_others_are_ended_at_once_and_those_of_other_people_go_on(adapter, browser):
+    async with adapter.browser() as first, adapter.browser() as second, adapter.browser() as stranger:
         for each, user_id in ((first, "DWHITLOCK01"), (second, "DWHITLOCK01"), (stranger, "PLINDGREN04")):
-            await platform.sign_in(each, user_id)
-        await platform.sign_in(browser)
+            await adapter.sign_in(each, user_id)
+        await adapter.sign_in(browser)
         assert (await browser.delete(SESSIONS)).status_code == 204
         assert [(await each.post(RENEWAL)).status_code for each in (first, second, stranger)] == [401, 401, 200]
     assert (await browser.post(RENEWAL)).status_code == 200
 
 
-async def test_a_session_of_somebody_else_and_one_that_has_ended_are_not_found(platform, browser):
-    async with platform.browser() as stranger:
-        await platform.sign_in(stranger, "PLINDGREN04")
-        await platform.sign_in(browser)
+async def test_a_session_of_somebody_else_and_one_that_has_ended_are_not_found(adapter, browser):
+    async with adapter.browser() as stranger:
+        await adapter.sign_in(stranger, "PLINDGREN04")
+        await adapter.sign_in(browser)
         (theirs,) = await listed(stranger)
         assert (await browser.delete(f"{SESSIONS}/{theirs['id']}")).status_code == 404
         await stranger.delete(f"{SESSIONS}/{theirs['id']}")

@@ -62,19 +62,19 @@ async def _sign_in_again(stand_in: StandIn, browser: httpx.AsyncClient, at_provi
 
 
 @pytest.mark.parametrize("method", ["client_secret_basic", "client_secret_post", "private_key_jwt"])
-async def test_the_client_authenticates_as_its_settings_say(platform, tmp_path, method):
+async def test_the_client_authenticates_as_its_settings_say(adapter, tmp_path, method):
     key = RSAKey.generate_key(2048)
     (tmp_path / "client.pem").write_bytes(key.as_pem(private=True))
     changes = {"client_authentication": method, "client_key_file": tmp_path / "client.pem", "client_key_id": "k"}
-    settings = platform.settings.model_copy(update=changes)
-    provider = IdentityProvider(settings, httpx.ASGITransport(platform.provider.app()))
+    settings = adapter.settings.model_copy(update=changes)
+    provider = IdentityProvider(settings, httpx.ASGITransport(adapter.provider.app()))
     verifier, nonce = "v" * 64, "n"
     there = await provider.authorization_url(state="s", nonce=nonce, code_verifier=verifier)
-    code = httpx.URL(platform.provider.authorize(there)).params["code"]
+    code = httpx.URL(adapter.provider.authorize(there)).params["code"]
     since = machine_time.now()
     vouched = await provider.redeem(code, nonce=nonce, code_verifier=verifier, since=since)
     await provider.close()
-    (asked,) = platform.provider.redeemed
+    (asked,) = adapter.provider.redeemed
     assert vouched.user_id == "DWHITLOCK01"
     assert asked.get("authorization", "").startswith("Basic ") == (method == "client_secret_basic")
     assert ("client_secret" in asked) == (method == "client_secret_post")

@@ -173,9 +173,9 @@ def test_a_role_that_does_not_exist_has_no_permissions():
 
 
 @pytest.mark.storage
-async def test_whoever_is_signed_in_reads_the_table_and_nobody_else(platform, browser):
+async def test_whoever_is_signed_in_reads_the_table_and_nobody_else(adapter, browser):
     assert (await browser.get("/api/identity/roles")).status_code == 401
-    await platform.sign_in(browser, "TANALYST07")
+    await adapter.sign_in(browser, "TANALYST07")
     table = (await browser.get("/api/identity/roles")).json()
     assert table["roles"]["AO"]["name"] == "Authorized official"
     assert RoleTable.model_validate(table) == role_table()

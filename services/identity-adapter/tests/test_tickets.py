@@ -19,11 +19,11 @@ NEW = {"topic": "sign-in", "summary": "Cannot sign in since Monday; SSN 900-00-0
 
 
 @pytest.fixture
-async def desks(platform):
+async def desks(adapter):
     """Two browsers, each with a customer service representative."""
     for user_id in ("SERVICE16", "SERVICE20"):
-        await member(platform.database, None, user_id, "CUSTOMER_SERVICE")
-    async with platform.signed_in("SERVICE16") as one, platform.signed_in("SERVICE20") as two:
+        await member(adapter.database, None, user_id, "CUSTOMER_SERVICE")
+    async with adapter.signed_in("SERVICE16") as one, adapter.signed_in("SERVICE20") as two:
         yield one, two
 
 
@@ -33,8 +33,8 @@ async def opened(desk, **about) -> dict:
     return answer.json()
 
 
-async def dana(platform) -> Membership:
-    async with platform.database.reading(Fence.system()) as session:
+async def dana(adapter) -> Membership:
+    async with adapter.database.reading(Fence.system()) as session:
         found = await session.scalar(select(Membership).where(Membership.ptan == LARKSPUR))
         assert found is not None
         return found
@@ -50,7 +50,7 @@ def test_a_closed_ticket_stays_closed():
             LIFECYCLE.next(TicketState.CLOSED, verb)
 
 
-async def test_a_ticket_in_hand_gives_what_needs_one_and_putting_it_down_takes_it_away(platform, desks):
+async def test_a_ticket_in_hand_gives_what_needs_one_and_putting_it_down_takes_it_away(adapter, desks):
     desk, _ = desks
     ticket = await opened(desk)
     assert (ticket["state"], ticket["number"][:3], ticket["opened_by"]) == ("OPEN", "HD-", "Stella Newcomer")
@@ -66,7 +66,7 @@ async def test_a_ticket_in_hand_gives_what_needs_one_and_putting_it_down_takes_i
     assert (await desk.post(f"{TICKETS}/{ticket['id']}/putting-down")).status_code == 404
 
 
-async def test_a_session_has_one_ticket_in_hand(platform, desks):
+async def test_a_session_has_one_ticket_in_hand(adapter, desks):
     desk, _ = desks
     first, second = await opened(desk), await opened(desk)
     for ticket in (first, second):
@@ -75,7 +75,7 @@ async def test_a_session_has_one_ticket_in_hand(platform, desks):
     assert states == {first["id"]: "OPEN", second["id"]: "IN_HAND"}
 
 
-async def test_a_colleague_takes_a_ticket_over_and_whoever_had_it_has_it_no_more(platform, desks):
+async def test_a_colleague_takes_a_ticket_over_and_whoever_had_it_has_it_no_more(adapter, desks):
     one, two = desks
     path = f"{TICKETS}/{(await opened(one))['id']}"
     await one.post(f"{path}/taking")
@@ -86,7 +86,7 @@ async def test_a_colleague_takes_a_ticket_over_and_whoever_had_it_has_it_no_more
     assert "staff.member.unlock" not in await permissions(one)
 
 
-async def test_a_closed_ticket_is_neither_taken_nor_noted_and_gives_nothing_any_more(platform, desks):
+async def test_a_closed_ticket_is_neither_taken_nor_noted_and_gives_nothing_any_more(adapter, desks):
     desk, _ = desks
     path = f"{TICKETS}/{(await opened(desk))['id']}"
     await desk.post(f"{path}/taking")
@@ -99,7 +99,7 @@ async def test_a_closed_ticket_is_neither_taken_nor_noted_and_gives_nothing_any_
         assert (await desk.post(f"{path}/{act}", json=body)).status_code == 409
 
 
-async def test_the_open_ones_come_first_over_pages(platform, desks):
+async def test_the_open_ones_come_first_over_pages(adapter, desks):
     desk, _ = desks
     made = [await opened(desk) for _ in range(4)]
     await desk.post(f"{TICKETS}/{made[0]['id']}/closure", json={"outcome": "declined"})
@@ -109,18 +109,18 @@ async def test_the_open_ones_come_first_over_pages(platform, desks):
     assert listed == [made[1]["id"], made[2]["id"], made[3]["id"], made[0]["id"]]
 
 
-async def test_a_ticket_of_a_session_that_is_over_lies_down_by_itself(platform, desks):
+async def test_a_ticket_of_a_session_that_is_over_lies_down_by_itself(adapter, desks):
     desk, other = desks
     ticket = await opened(desk)
     await desk.post(f"{TICKETS}/{ticket['id']}/taking")
     sweep = Sweep("tickets of ended sessions lie down", 60, lay_down_forgotten)
-    assert await run_once(sweep, platform.database) == 0
+    assert await run_once(sweep, adapter.database) == 0
     await desk.post("/api/identity/sign-out")
-    assert await run_once(sweep, platform.database) == 1
+    assert await run_once(sweep, adapter.database) == 1
     assert (await other.get(f"{TICKETS}/{ticket['id']}")).json()["state"] == "OPEN"
 
 
-async def test_a_ticket_opened_twice_by_a_double_click_is_one(platform, desks):
+async def test_a_ticket_opened_twice_by_a_double_click_is_one(adapter, desks):
     desk, _ = desks
     for _ in range(2):
         await desk.post(TICKETS, json=NEW, headers={"Idempotency-Key": "a-click"})
@@ -128,16 +128,16 @@ async def test_a_ticket_opened_twice_by_a_double_click_is_one(platform, desks):
 
 
 @pytest.mark.parametrize("about", ["person_id", "organization_id"])
-async def test_a_ticket_about_nobody_known_is_refused(platform, desks, about):
+async def test_a_ticket_about_nobody_known_is_refused(adapter, desks, about):
     nobody = {about: "00000000-0000-0000-0000-000000000000"}
     assert (await desks[0].post(TICKETS, json=NEW | nobody)).status_code == 404
 
 
-async def test_what_people_write_into_a_ticket_stays_in_it(platform, desks):
+async def test_what_people_write_into_a_ticket_stays_in_it(adapter, desks):
     desk, _ = desks
     ticket = await opened(desk)
     await desk.post(f"{TICKETS}/{ticket['id']}/notes", json={"text": "Born 1970-02-03"})
-    async with platform.database.reading(Fence.system()) as session:
+    async with adapter.database.reading(Fence.system()) as session:
         trail = await session.execute(select(audit.c.before, audit.c.after, audit.c.reason))
         written = " ".join(str(row) for row in trail)
         said = " ".join(await session.scalars(text("select body from outbox")))
@@ -148,7 +148,7 @@ async def test_what_people_write_into_a_ticket_stays_in_it(platform, desks):
 # People
 
 
-async def test_a_search_shows_who_somebody_is_and_where_and_no_more(platform, desks):
+async def test_a_search_shows_who_somebody_is_and_where_and_no_more(adapter, desks):
     desk, _ = desks
     for search in ("dwhit", "Whitl", LARKSPUR):
         found = (await desk.get(PEOPLE, params={"search": search})).json()["items"]
@@ -162,9 +162,9 @@ async def test_a_search_shows_who_somebody_is_and_where_and_no_more(platform, de
     assert (await desk.get(PEOPLE, params={"search": "%%"})).json()["items"] == []
 
 
-async def test_a_persons_roles_are_read_with_a_ticket_about_them(platform, desks):
+async def test_a_persons_roles_are_read_with_a_ticket_about_them(adapter, desks):
     desk, _ = desks
-    about = await dana(platform)
+    about = await dana(adapter)
     path = f"{PEOPLE}/{about.person_id}"
     assert (await desk.get(path)).status_code == 403
     await desk.post(f"{TICKETS}/{(await opened(desk))['id']}/taking")
@@ -180,18 +180,18 @@ async def test_a_persons_roles_are_read_with_a_ticket_about_them(platform, desks
     assert set(roles["AO"]["allowed_actions"]) == {"lock", "change role", "remove"}
 
 
-async def test_with_a_ticket_about_an_organization_a_persons_other_roles_stay_unseen(platform, desks):
+async def test_with_a_ticket_about_an_organization_a_persons_other_roles_stay_unseen(adapter, desks):
     desk, _ = desks
-    about = await dana(platform)
+    about = await dana(adapter)
     await desk.post(f"{TICKETS}/{(await opened(desk, organization_id=about.organization_id))['id']}/taking")
     person = (await desk.get(f"{PEOPLE}/{about.person_id}")).json()
     assert [role["organization"]["ptan"] for role in person["roles"]] == [LARKSPUR]
 
 
-async def test_a_ticket_whose_session_idled_away_serves_no_more(platform, desks):
+async def test_a_ticket_whose_session_idled_away_serves_no_more(adapter, desks):
     desk, _ = desks
-    about = await dana(platform)
+    about = await dana(adapter)
     await desk.post(f"{TICKETS}/{(await opened(desk, person_id=about.person_id))['id']}/taking")
-    async with platform.database.writing(Fence.system(), TEST) as session:
+    async with adapter.database.writing(Fence.system(), TEST) as session:
         await session.execute(update(SignedInSession).values(idle_at=SignedInSession.opened_at))
     assert (await desk.post("/api/identity/renewal")).status_code == 401

@@ -1,4 +1,4 @@
-"""Platform tokens: what they say, and that nothing else passes for one."""
+"""RunningAdapter tokens: what they say, and that nothing else passes for one."""
 
 import base64
 import json
@@ -33,8 +33,8 @@ def unsigned(header: dict[str, Any], claims: dict[str, Any]) -> str:
     return ".".join([*parts, ""])
 
 
-async def test_a_token_says_who_acts_for_whom_and_what_they_may_do(platform, browser):
-    await platform.sign_in(browser)
+async def test_a_token_says_who_acts_for_whom_and_what_they_may_do(adapter, browser):
+    await adapter.sign_in(browser)
     token = browser.cookies["cx_token"]
     claims = read(token)
     assert read(token, 0)["alg"] == "ES256"
@@ -46,30 +46,30 @@ async def test_a_token_says_who_acts_for_whom_and_what_they_may_do(platform, bro
         "AO",
         "person",
     )
-    assert claims["org"] == str(platform.organizations["a"].id)
+    assert claims["org"] == str(adapter.organizations["a"].id)
     assert claims["exp"] - claims["iat"] == 300
     assert claims["auth_time"] <= claims["iat"]
     assert {"document.upload", "requirement.view"} <= set(claims["perms"])
     assert {"pid", "sid", "jti"} <= claims.keys()
 
 
-async def test_a_staff_token_names_no_organization(platform, browser):
-    await platform.sign_in(browser, "TANALYST07")
+async def test_a_staff_token_names_no_organization(adapter, browser):
+    await adapter.sign_in(browser, "TANALYST07")
     claims = read(browser.cookies["cx_token"])
     assert claims["kind"] == "staff"
     assert "org" not in claims
 
 
-async def test_a_token_names_the_ticket_in_hand(platform):
-    key, ticket = platform.app.state.token_keys.current(), uuid4()
-    mint = TokenMint(platform.app.state.settings)
+async def test_a_token_names_the_ticket_in_hand(adapter):
+    key, ticket = adapter.app.state.token_keys.current(), uuid4()
+    mint = TokenMint(adapter.app.state.settings)
     about = {"user_id": "SERVICE16", "kind": "staff", "name": "Sol", "permissions": frozenset(), "ticket_id": ticket}
     token, _expires = mint.token(key, **about, at=machine_time.now())
-    assert (await platform.app.state.verifier.verify(token)).ticket_id == ticket
+    assert (await adapter.app.state.verifier.verify(token)).ticket_id == ticket
 
 
-async def test_each_token_has_an_id_of_its_own(platform, browser):
-    await platform.sign_in(browser)
+async def test_each_token_has_an_id_of_its_own(adapter, browser):
+    await adapter.sign_in(browser)
     first = read(browser.cookies["cx_token"])["jti"]
     await browser.post("/api/identity/renewal")
     assert read(browser.cookies["cx_token"])["jti"] != first
@@ -92,8 +92,8 @@ def signed_text(header: str, claims: dict[str, Any], key: ECKey) -> str:
     return f"{signed}.{base64.urlsafe_b64encode(signature).decode().rstrip('=')}"
 
 
-def _forged(platform, token: str) -> dict[str, str]:
-    header, claims, current = read(token, 0), read(token), platform.app.state.token_keys.current()
+def _forged(adapter, token: str) -> dict[str, str]:
+    header, claims, current = read(token, 0), read(token), adapter.app.state.token_keys.current()
     foreign = ECKey.generate_key("P-256", {"kid": current.kid})
     public = json.dumps(current.public().key.as_dict(private=False))
     head, body, signature = token.split(".")
@@ -129,15 +129,15 @@ def _forged(platform, token: str) -> dict[str, str]:
     }
 
 
-async def test_nothing_else_passes_for_a_token(platform, browser):
-    await platform.sign_in(browser)
+async def test_nothing_else_passes_for_a_token(adapter, browser):
+    await adapter.sign_in(browser)
     token = browser.cookies["cx_token"]
     browser.cookies.delete("cx_token")
     assert (await browser.get(ME, headers={"Cookie": f"cx_token={token}"})).status_code == 200
-    ours = by_hand(read(token, 0), read(token), platform.app.state.token_keys.current()._key)
+    ours = by_hand(read(token, 0), read(token), adapter.app.state.token_keys.current()._key)
     assert (await browser.get(ME, headers={"Authorization": f"Bearer {ours}"})).status_code == 200
     passed = []
-    for what, forged in _forged(platform, token).items():
+    for what, forged in _forged(adapter, token).items():
         for headers in ({"Cookie": f"cx_token={forged}"}, {"Authorization": f"Bearer {forged}"}):
             answer = await browser.get(ME, headers=headers)
             if (answer.status_code, answer.json()["type"]) != (401, "urn:connexion:problem:not-signed-in"):
@@ -145,10 +145,10 @@ async def test_nothing_else_passes_for_a_token(platform, browser):
     assert passed == []
 
 
-async def test_a_key_that_is_known_for_receipts_makes_no_tokens(platform, browser):
-    await platform.sign_in(browser)
+async def test_a_key_that_is_known_for_receipts_makes_no_tokens(adapter, browser):
+    await adapter.sign_in(browser)
     receipts = SigningKey.generate()
-    async with platform.database.writing(Fence.system(), Actor.system("test")) as session:
+    async with adapter.database.writing(Fence.system(), Actor.system("test")) as session:
         await note_key(
             session,
             kid=receipts.kid,
@@ -158,7 +158,7 @@ async def test_a_key_that_is_known_for_receipts_makes_no_tokens(platform, browse
             not_before=machine_time.now(),
             not_after=None,
         )
-    await platform.app.state.verifier.refresh()
+    await adapter.app.state.verifier.refresh()
     forged = receipts.sign(read(browser.cookies["cx_token"]), "JWT")
     answer = await browser.get(ME, headers={"Authorization": f"Bearer {forged}"})
     assert (answer.status_code, answer.json()["type"]) == (401, "urn:connexion:problem:not-signed-in")

@@ -17,7 +17,7 @@ from events.topics import BY_NAME, parking_topic
 from tests.infrastructure.interface import Unavailable
 from tests.infrastructure.waiting import eventually
 
-pytestmark = [pytest.mark.broker, pytest.mark.real_kafka, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.broker, pytest.mark.real_kafka, pytest.mark.alone, pytest.mark.timeout(240)]
 
 
 @pytest.fixture
