@@ -53,6 +53,15 @@ async def window_of(browser: Browser, platform: Platform) -> AsyncIterator[Windo
         await context.close()
 
 
+@pytest.fixture
+async def nobody_yet(browser: Browser, platform: Platform) -> AsyncIterator[BrowserContext]:
+    """A browser window in which nobody has signed in."""
+    context = await browser.new_context(base_url=platform.gateway, viewport={"width": 1280, "height": 900})
+    context.set_default_timeout(PATIENCE)
+    yield context
+    await context.close()
+
+
 @pytest.fixture(scope="session")
 def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A credit report: a PDF of one page and 20 MB, which is several requests of an upload."""

@@ -17,13 +17,18 @@ CHROMIUM_FLAGS = [
 
 
 async def sign_in(page: Page, person: Mapping[str, str]) -> None:
-    """From the front page through the identity provider to the person's own page."""
+    """From the front page through the identity provider to the page of somebody who has a role."""
+    await at_the_provider(page, person)
+    await expect(page.get_by_role("region", name="You are acting for")).to_be_visible()
+
+
+async def at_the_provider(page: Page, person: Mapping[str, str]) -> None:
+    """From the front page to the identity provider and back."""
     await page.goto("/")
     await page.get_by_role("link", name="Sign in to Connexion").click()
     await page.get_by_label("User id").fill(person["user_id"])
     await page.get_by_label("Password").fill(person["password"])
     await page.get_by_role("button", name="Sign in").click()
-    await expect(page.get_by_role("region", name="You are acting for")).to_be_visible()
 
 
 async def send_file(page: Page, file: Path, user_id: str, *, includes: str = "Report with a numerical score") -> None:

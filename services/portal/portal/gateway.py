@@ -117,6 +117,11 @@ class Gateway:
         return await self.call("POST", path, content=body, headers=dict(headers), timeout=STREAM_TIMEOUT)
 
 
+def deciding(idempotency_key: str, version: str) -> dict[str, str]:
+    """Return the headers of a decision: its key, and the number of the version that the person saw (`If-Match`)."""
+    return {"idempotency-key": idempotency_key, "if-match": f'"{version}"'}
+
+
 def gateway_client(
     internal_url: str,
     transport: httpx.AsyncBaseTransport | None = None,

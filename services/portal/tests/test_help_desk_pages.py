@@ -84,7 +84,7 @@ async def test_a_role_is_unlocked_as_it_was_shown(desk: httpx.AsyncClient, gatew
     assert f'action="{address}/role"' not in page.text
     answer = await desk.post(f"{address}/unlock", data={"version": "3", "idempotency_key": "key-1"})
     assert answer.headers["location"] == f"/help-desk/people/{somebody['id']}?done=unlock"
-    assert gateway.headers_seen[-1]["if-match"] == "3"
+    assert gateway.headers_seen[-1]["if-match"] == '"3"'
     assert held["state"] == "ACTIVE"
     assert "The role is unlocked. Recorded under HD-000123." in words(await desk.get(answer.headers["location"]))
 

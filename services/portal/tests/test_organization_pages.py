@@ -78,7 +78,7 @@ async def test_a_request_is_approved_as_it_was_shown(person: httpx.AsyncClient, 
     form = {"version": "4", "idempotency_key": "key-1"}
     answer = await person.post(f"/organization/requests/{asked['id']}/approval", data=form)
     assert answer.headers["location"] == "/organization/requests?done=approval"
-    assert gateway.headers_seen[-1]["if-match"] == "4"
+    assert gateway.headers_seen[-1]["if-match"] == '"4"'
     assert asked["state"] == "ACTIVE"
     assert "Approved." in words(await person.get(answer.headers["location"]))
 

@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 
 from portal.caller import Caller, SignedIn
 from portal.frame import frame_of
-from portal.gateway import Json, Problem
+from portal.gateway import Json, Problem, deciding
 from portal.help_desk_words import TOPICS
 from portal.pages import render
 
@@ -31,7 +31,7 @@ class RoleChange(BaseModel):
 
     def as_asked(self, act: str) -> dict[str, Any]:
         """Return body and headers of the call."""
-        headers = {"idempotency-key": self.idempotency_key, "if-match": self.version}
+        headers = deciding(self.idempotency_key, self.version)
         word = ACTS[act]
         value = str(getattr(self, word)) if word else ""
         return {"headers": headers, "json": {word: value}} if value else {"headers": headers}

@@ -9,7 +9,7 @@ from starlette.responses import RedirectResponse, Response
 from portal import drafts
 from portal.caller import Caller, SignedIn
 from portal.frame import frame_of
-from portal.gateway import Problem
+from portal.gateway import Problem, deciding
 from portal.pages import render
 
 PAGE = "/organization/requests"
@@ -45,10 +45,12 @@ async def _decide(
     caller: Caller, request_id: UUID, decision: str, version: str, idempotency_key: str, **words: str
 ) -> Response:
     told: dict[str, Any] = {"json": words} if words else {}
-    headers = {"if-match": version, "idempotency-key": idempotency_key}
     try:
         await caller.gateway.call(
-            "POST", f"/api/identity/role-requests/{request_id}/{decision}", headers=headers, **told
+            "POST",
+            f"/api/identity/role-requests/{request_id}/{decision}",
+            headers=deciding(idempotency_key, version),
+            **told,
         )
     except Problem as problem:
         if not problem.is_about_the_form:

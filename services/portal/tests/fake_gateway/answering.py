@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -90,6 +91,8 @@ class Answering:
             signed_in = "authorization" in request.headers or "cx_token" in request.cookies
             if not signed_in and not path.startswith(PUBLIC):
                 return problem(401, type="urn:connexion:problem:not-signed-in")
+            if not re.fullmatch(r'(?:W/)?"\d+"', request.headers.get("if-match", '"1"')):
+                return problem(422, detail="Send the version you changed: the ETag of what you read.")
             return await endpoint(request)
 
         return answer
@@ -140,6 +143,12 @@ def problem(status: int, **told: Any) -> Response:
     """A refusal as the API writes it; `told` says otherwise where a test cares."""
     whole = {"type": "about:blank", "title": "Refused", "status": status, "detail": "", **told}
     return JSONResponse(whole, status, media_type="application/problem+json")
+
+
+def is_stale(request: Request, item: Json) -> bool:
+    """Whether somebody changed the item after the version that the request names."""
+    version = f'"{item["version"]}"'
+    return request.headers.get("if-match", version) != version
 
 
 def found(items: list[Json], request: Request, name: str = "id") -> Json | None:

@@ -8,7 +8,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from chassis import program_time
-from fake_gateway.answering import Json, found, problem
+from fake_gateway.answering import Json, found, is_stale, problem
 from fake_gateway.people import ORGANIZATION
 from fake_gateway.sessions import Sessions
 from identity_adapter.roles.table import role_table
@@ -115,7 +115,7 @@ class Members(Sessions):
         member = found(self.members, request)
         if member is None:
             return problem(404)
-        if request.headers.get("if-match", str(member["version"])) != str(member["version"]):
+        if is_stale(request, member):
             return problem(409, detail="Somebody changed this before you.")
         states = {"removal": "REVOKED", "lock": "LOCKED", "unlock": "ACTIVE"}
         member["state"] = states.get(request.path_params["act"], member["state"])
@@ -146,7 +146,7 @@ class Members(Sessions):
         asked = found([*self.role_requests, *self.my_requests], request)
         if asked is None:
             return problem(404)
-        if request.headers.get("if-match", str(asked["version"])) != str(asked["version"]):
+        if is_stale(request, asked):
             return problem(
                 409, detail="Somebody changed this before you. Load the page again and look at it as it is now."
             )
