@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped
 from bidding_svc.disqualification.reason import Reason
 from bidding_svc.form_b.lifecycle import BID_LIFECYCLE, BidState
 from chassis.aggregate import Aggregate
-from events.bidding import BidDisqualified, BidCleared
+from events.bidding import BidCleared, BidDisqualified
 
 
 class Judged(Aggregate):
