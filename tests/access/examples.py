@@ -51,6 +51,7 @@ from identity_adapter.tickets.use_cases import open_ticket
 from notices_svc.activity.use_cases import record_received
 from notices_svc.todos.use_cases import ask_for_document
 from tests.access.tokens import PERSON
+from tests.contracts.house import Supplier
 from tests.documents.house import BYTES, TUS, Person
 from tests.documents.pdfs import pdf
 from tests.enrolment.records import record
@@ -146,12 +147,15 @@ async def notices(site: Site) -> dict[str, Any]:
 
 
 async def contracts(site: Site) -> dict[str, Any]:
-    """A known round."""
+    """A known round; a signed contract of the organization."""
     example = BY_TYPE[RoundState.TYPE]
     assert isinstance(example, RoundState)
     async with site.database.writing(Fence.system(), TEST) as session:
         await know_round(session, example)
-    return {}
+    supplier = Supplier(site.database)
+    supplier.organization_id = site.organization_id
+    contract = await supplier.executed(at=program_time.now())
+    return {"contract_id": contract.id, "number": 1}
 
 
 async def identity(site: Site) -> dict[str, Any]:
@@ -293,6 +297,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /api/bidding/reviews/{case_id}/assignment": {"headers": READ, "json": {"assignee": None}},
     "POST /api/bidding/reviews/{case_id}/return": {"headers": READ, "json": {"because": "Look again."}},
     "POST /api/bidding/rounds/{code}/imports/{kind}": {"content": b"code,name,state\n"},
+    "POST /api/contracts/administration/{contract_id}/sending": {"headers": READ},
+    "POST /api/contracts/administration/{contract_id}/emergency-termination": {"headers": READ},
     "HEAD /api/documents/uploads/{upload_id}": {"headers": TUS},
     "PATCH /api/documents/uploads/{upload_id}": {"headers": BYTES | {"Upload-Offset": "0"}, "content": b"some bytes"},
     "DELETE /api/documents/uploads/{upload_id}": {"headers": TUS},

@@ -19,6 +19,7 @@ import pytest
 from chassis import program_time
 from chassis.actor import Actor
 from chassis.database import Fence, Session
+from contracts_svc.contracts.entry import ContractEntry
 from documents_svc.settlement.use_cases import open_slot
 from events.bidding import SlotRequested
 from identity_adapter.roles.table import role_table
@@ -90,7 +91,25 @@ async def slot_with_a_file_and_an_upload(edge: Edge, permission: str) -> dict[st
     return {"slot_id": asked.slot_id, "file_id": file_id, "upload_id": under_way.rsplit("/", 1)[1]}
 
 
+async def entry_of_a_contract(edge: Edge, permission: str) -> dict[str, Any]:
+    organization_id = edge.organization_id
+    about = {"label": marker(permission), "permission": permission}
+    async with as_worker(edge) as session:
+        session.add(
+            ContractEntry(
+                edge.parameters["contract_id"],
+                organization_id,
+                f"trap-{permission}",
+                occurred_at=session.at,
+                details={"reason": marker(permission)},
+                **about,
+            )
+        )
+    return {}
+
+
 CARRIERS: dict[str, list[Callable[[Edge, str], Awaitable[dict[str, Any]]]]] = {
+    "contracts": [entry_of_a_contract],
     "notices": [open_todo, done_todo, activity],
     "documents": [slot_with_a_file_and_an_upload],
 }

@@ -2,6 +2,11 @@
 
 from chassis.platform_events import hears_keys_and_revocations
 from chassis.service import Service
+from chassis.sweeps import Sweep
+from contracts_svc.contracts import edge as contracts_edge
+from contracts_svc.contracts import staff_edge as contracts_staff_edge
+from contracts_svc.contracts import worker as contracts_worker
+from contracts_svc.contracts.use_cases import move_by_calendar, say_again
 from contracts_svc.enrolment import worker as enrolment_worker
 from contracts_svc.program import edge as program_edge
 from contracts_svc.program import worker as program_worker
@@ -9,6 +14,15 @@ from contracts_svc.program import worker as program_worker
 SERVICE = Service(
     name="contracts",
     package="contracts_svc",
-    routers=[program_edge.router],
-    hears=[enrolment_worker.hears, program_worker.hears, hears_keys_and_revocations("contracts")],
+    routers=[program_edge.router, contracts_edge.router, contracts_staff_edge.router],
+    hears=[
+        enrolment_worker.hears,
+        program_worker.hears,
+        contracts_worker.hears,
+        hears_keys_and_revocations("contracts"),
+    ],
+    sweeps=[
+        Sweep("contracts start and end by their dates", 5, move_by_calendar),
+        Sweep("snapshots of contracts are said again every night", 30, say_again),
+    ],
 )

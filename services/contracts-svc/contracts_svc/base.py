@@ -1,6 +1,7 @@
 from sqlalchemy.orm import DeclarativeBase
 
 from chassis.database import COLUMN_TYPES, service_metadata
+from chassis.signature import keep_signatures
 
 
 class Base(DeclarativeBase):
@@ -8,3 +9,6 @@ class Base(DeclarativeBase):
 
     metadata = service_metadata()
     type_annotation_map = COLUMN_TYPES
+
+
+keep_signatures(Base.metadata)

@@ -43,6 +43,7 @@ READERS: Mapping[str, Reads] = {
     },
     "contracts": {
         **_EVERY_SERVICE,
+        bidding.OfferLineAccepted: frozenset(bidding.OfferLineAccepted.model_fields),
         enrolment.EnrolmentState: frozenset(enrolment.EnrolmentState.model_fields),
         rounds.RoundState: frozenset({"round_code", "name", "phase", "rule_set", "calendar", "changed_at"}),
     },

@@ -4,6 +4,7 @@ Behind an organization's fence only its own locations are known; staff and the s
 of one that nobody reported, nothing can be checked.
 """
 
+from collections.abc import Collection
 from datetime import date
 
 from sqlalchemy import select
@@ -33,6 +34,12 @@ async def location_of(session: Session | ReadSession, ptan: str) -> EnrolledLoca
     """Return what is known of a location; None when nothing is."""
     found: EnrolledLocation | None = await session.scalar(select(EnrolledLocation).where(EnrolledLocation.ptan == ptan))
     return found
+
+
+async def npis_of(session: Session | ReadSession, ptans: Collection[str]) -> dict[str, str]:
+    """Return the National Provider Identifiers of those of these locations that are known."""
+    known = select(EnrolledLocation.ptan, EnrolledLocation.npi).where(EnrolledLocation.ptan.in_(ptans))
+    return {row.ptan: row.npi for row in await session.execute(known)}
 
 
 async def active_on(session: Session | ReadSession, ptan: str, day: date) -> Answer:

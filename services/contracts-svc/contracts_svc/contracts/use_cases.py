@@ -1,0 +1,131 @@
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+
+from chassis.database import Session
+from chassis.errors import Invalid, NotAllowedNow, NotFound
+from chassis.ids import Entity
+from chassis.signature import Signer, Typed, keep
+from chassis.sweeps import due, each
+from contracts_svc.contracts.contract import SIGNER_IS_NOT_SENDER, Contract
+from contracts_svc.contracts.statement import CONTRACT_SIGNATURE
+from contracts_svc.contracts.version import ContractVersion
+from contracts_svc.enrolment.use_cases import npis_of
+from contracts_svc.program.round import KnownRound
+from events.bidding import OfferLineAccepted
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """A contract to sign, and the state of it that the officer has read."""
+
+    contract_id: UUID
+    row_version: int
+
+
+class ContractNamedTwice(Invalid):
+    """A contract stands twice in this batch. Choose it once."""
+
+
+class NoEmergencyTermination(NotAllowedNow):
+    """The rules of this round do not let a contract end in an emergency. It ends by a breach case, or by its date."""
+
+
+async def take_accepted_line(session: Session, told: OfferLineAccepted) -> Contract:
+    """Put an accepted line on the one contract of its bidder, which the first of them begins."""
+    found: Contract | None = await session.scalar(
+        select(Contract).where(Contract.bidder_id == told.bidder_id).with_for_update()
+    )
+    contract = found or Contract(told)
+    if found is None:
+        session.add(contract)
+    contract.take_line(told)
+    await session.flush()
+    return contract
+
+
+async def send_for_signature(session: Session, contract_id: UUID, base: int) -> Contract:
+    """Send a contract, or its extension by further lines, to the contracting officers.
+
+    Raises `NotFound`, `ContractChanged`, `NothingToSend`, NotAllowedNow.
+    """
+    contract = await load(session, contract_id)
+    ptans = [location.ptan for line in contract.lines if not line.sent for location in line.locations]
+    contract.send(base, session.at, await npis_of(session, ptans))
+    return contract
+
+
+async def sign_batch(session: Session, chosen: Sequence[Chosen], signer: Signer, typed: Typed) -> list[Contract]:
+    """Sign several contracts under one statement: all of them, or none.
+
+    They are locked in the order of their ids, so that two officers with overlapping batches do not wait for each other
+    for ever: the second finds them signed. Raises what `Statement.certify` raises; `NotFound`, `ContractNamedTwice`,
+    `ContractChanged`, `NothingToSign`, and `SomebodyElseMust` for who sent one of them.
+    """
+    certificate = CONTRACT_SIGNATURE.certify(signer, typed)
+    versions = {each.contract_id: each.row_version for each in chosen}
+    if len(versions) != len(chosen):
+        raise ContractNamedTwice
+    signed = []
+    for contract_id in sorted(versions):
+        contract = await load(session, contract_id)
+        await SIGNER_IS_NOT_SENDER.require(session, Entity("contract", contract_id))
+        made = contract.sign(versions[contract_id], session.actor.user_id, session.at)
+        session.add(made)
+        await keep(session, certificate, subject=Entity("contract", contract_id), content_sha256=made.content_sha256)
+        signed.append(contract)
+    await session.flush()
+    for contract in signed:
+        await put_in_force(session, contract, session.at)
+    return signed
+
+
+async def put_in_force(session: Session, contract: Contract, at: datetime) -> None:
+    """Put the version of a contract in force that was signed."""
+    made = await session.scalar(
+        select(ContractVersion).where(
+            ContractVersion.contract_id == contract.id, ContractVersion.number == contract.version + 1
+        )
+    )
+    if made is None:
+        raise NotFound
+    contract.put_in_force(made, at)
+
+
+async def move_by_calendar(session: Session, as_of: datetime, limit: int) -> int:
+    """Start contracts whose period begins, end suspensions, expire what has ended; a sweep."""
+    found = await due(session, Contract, Contract.moves_at, as_of, limit)
+    return await each(session, found, lambda contract: contract.move_by_calendar())
+
+
+async def say_again(session: Session, as_of: datetime, limit: int) -> int:
+    """Say the snapshot of each signed contract once more every night, for whoever lost or missed one; a sweep."""
+    found = await due(session, Contract, Contract.say_again_at, as_of, limit)
+    return await each(session, found, lambda contract: contract.say_again())
+
+
+async def terminate_in_emergency(session: Session, contract_id: UUID, base: int) -> Contract:
+    """End a contract in a public health emergency, where the round's rule set allows it (contracts.md 7).
+
+    Raises `NotFound`, `ContractChanged`, `NoEmergencyTermination`, NotAllowedNow.
+    """
+    contract = await load(session, contract_id)
+    contract.require_row_version(base)
+    known = await session.get(KnownRound, contract.round_code)
+    if known is None or not known.rules.emergency_termination:
+        raise NoEmergencyTermination
+    contract.terminate("EMERGENCY", session.at)
+    return contract
+
+
+async def load(session: Session, contract_id: UUID) -> Contract:
+    """Return a contract, locked for this transaction. Raises `NotFound`."""
+    contract: Contract | None = await session.scalar(
+        select(Contract).where(Contract.id == contract_id).with_for_update(of=Contract)
+    )
+    if contract is None:
+        raise NotFound
+    return contract
