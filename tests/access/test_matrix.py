@@ -41,7 +41,11 @@ def named(chosen: list[Route]) -> Any:
 PROTECTED = sorted((route for route in routes() if not route.is_public), key=lambda route: route.method == "delete")
 OF_ORGANIZATIONS = [route for route in PROTECTED if not route.is_for_staff]
 OF_ONE_THING = [route for route in OF_ORGANIZATIONS if route.names_a_resource and route.name not in SHARED_THINGS]
-LISTS = [route for route in OF_ORGANIZATIONS if route.is_list and route.name not in SHARED_LISTS]
+LISTS = [  # a list under one thing is not found where the thing is not
+    route
+    for route in OF_ORGANIZATIONS
+    if route.is_list and not route.names_a_resource and route.name not in SHARED_LISTS
+]
 OF_STAFF = [route for route in PROTECTED if route.is_for_staff and (route.names_a_resource or route.is_list)]
 
 

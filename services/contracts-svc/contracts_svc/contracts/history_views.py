@@ -52,7 +52,8 @@ class MaintenanceSummary(BaseModel):
 async def list_entries(
     session: ReadSession, actor: Actor, contract_id: UUID, after: str | None, limit: int
 ) -> Page[EntryView]:
-    """Return what happened under one of the actor's contracts, latest first."""
+    """Return what happened under a contract, latest first. Raises `NotFound`."""
+    await find(session, actor, contract_id)
     statement = select(ContractEntry).where(*_seen(actor, contract_id))
     order: Order = [(ContractEntry.occurred_at, datetime.fromisoformat), (ContractEntry.id, UUID)]
     return await fetch_page(

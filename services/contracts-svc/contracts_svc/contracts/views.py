@@ -120,7 +120,8 @@ async def read_contract(session: ReadSession, actor: Actor, contract_id: UUID) -
 async def list_versions(
     session: ReadSession, actor: Actor, contract_id: UUID, after: str | None, limit: int
 ) -> Page[VersionSummary]:
-    """Return the versions of one of the actor's contracts that are or were in force, latest first."""
+    """Return the versions of a contract that are or were in force, latest first. Raises `NotFound`."""
+    await find(session, actor, contract_id)
     return await fetch_page(
         session,
         _in_force(contract_id).where(*own_rows(actor, ContractVersion.organization_id)),
