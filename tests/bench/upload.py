@@ -33,7 +33,11 @@ MIB = 1024 * 1024
 PIECE = MIB
 LIMIT = "write + sha256 + fdatasync"
 FORM = "UploadFile + hash + sync"
-MORE = {"open_uploads_per_person": 1000, "bytes_per_person_per_day": 10**13}
+MORE = {
+    "open_uploads_per_person": 1000,
+    **dict.fromkeys(("bytes_per_person_per_day", "bytes_per_organization_per_day"), 10**13),
+    **dict.fromkeys(("files_per_person_per_day", "files_per_organization_per_day"), 10**6),
+}
 
 
 @asynccontextmanager

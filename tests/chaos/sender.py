@@ -128,6 +128,7 @@ class Upload:
         about = {
             "slot": self.slot_id,
             "filename": self.document.name,
+            "includes": "a made-up report",
             **await _signature(self.person, self.slot_id),
             "sha256": self.document.digest,
         }

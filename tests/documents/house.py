@@ -90,7 +90,7 @@ class Person:
     user: str = USER
 
     async def begin(self, slot: UUID, size: int, /, **told: object) -> httpx.Response:
-        told = {"filename": "report.pdf", "slot": slot, **signature(self.user)} | told
+        told = {"filename": "report.pdf", "includes": "a score", "slot": slot, **signature(self.user)} | told
         headers = TUS | {"Upload-Length": str(size), "Upload-Metadata": metadata(**told)}
         return await self.client.post("/api/documents/uploads", headers=headers)
 

@@ -31,5 +31,9 @@ class Settings(ServiceSettings):
         None, description="host:port or unix:/path of clamd; without it files stay NOT_SCANNED"
     )
     open_uploads_per_person: int = Field(20, ge=1)
+    files_per_person_per_day: int = Field(1_000, ge=1, description="of 24 hours; four times as many near a close")
     bytes_per_person_per_day: int = Field(5 * 1024**3, ge=1)
+    files_per_organization_per_day: int = Field(4_000, ge=1)
+    bytes_per_organization_per_day: int = Field(20 * 1024**3, ge=1)
+    checked_within_minutes: int = Field(15, ge=1, description="after that an unchecked file shows in the balance")
     taken_within_minutes: int = Field(15, ge=1, description="after that an unanswered file shows in the balance")

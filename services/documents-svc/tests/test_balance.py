@@ -6,7 +6,7 @@ import pytest
 from chassis import program_time
 from chassis.database import Fence
 from chassis.errors import NotFound
-from documents_svc.balance.balance import balance_at
+from documents_svc.balance.balance import Limits, balance_at
 from documents_svc.files.use_cases import take_file
 from tests.documents import pdfs
 
@@ -16,7 +16,7 @@ LIMIT = timedelta(minutes=15)
 
 async def struck(house, later=timedelta(0)):
     async with house.database.reading(Fence.staff()) as session:
-        return await balance_at(session, program_time.now() + later, LIMIT)
+        return await balance_at(session, program_time.now() + later, Limits(LIMIT, LIMIT))
 
 
 async def taken(house, person, file_id):

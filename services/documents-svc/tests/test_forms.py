@@ -130,4 +130,4 @@ async def test_a_form_whose_line_goes_down_leaves_nothing(house):
 async def test_a_form_after_the_close_is_refused(house):
     person = await house.person()
     answer = await post(person, await house.slot(person.organization, closes=-1), form(SIGNATURE, file_part(b"%PDF-")))
-    assert (answer.status_code, problem(answer)[0]) == (409, "slot-closed")
+    assert (answer.status_code, problem(answer)[0]) == (409, "only-what-a-notice-asks-for")

@@ -54,8 +54,24 @@ def test_a_name_that_is_taken_has_no_separator_and_no_control(name):
 
 def test_a_note_is_trimmed_and_has_its_limits():
     typed = Typed(certified_by="dwhitlock01", statement="")
-    assert checked(Details(typed, nickname=" ours ")).nickname == "ours"
+    assert checked(Details(typed, nickname=" ours ", includes="a score")).nickname == "ours"
     with pytest.raises(labels.TextTooLong):
         checked(Details(typed, includes="x" * 256))
     with pytest.raises(labels.TextWithControls):
-        checked(Details(typed, nickname="a\nb"))
+        checked(Details(typed, nickname="a\nb", includes="a score"))
+
+
+@pytest.mark.parametrize(
+    ("given", "rule", "field"),
+    [
+        ({"includes": "  "}, labels.DescriptionMissing, "includes"),
+        ({"nickname": "x" * 256}, labels.TextTooLong, "nickname"),
+        ({"document": "a\nb"}, labels.TextWithControls, "document"),
+        ({"cba": "x" * 256}, labels.TextTooLong, "cba"),
+        ({"replaces": "the last one"}, labels.NotAFileId, "replaces"),
+    ],
+)
+def test_what_is_wrong_with_a_field_names_it(given, rule, field):
+    with pytest.raises(rule) as refused:
+        checked(Details(Typed(certified_by="", statement=""), **({"includes": "a score"} | given)))
+    assert refused.value.fields[0].path == field

@@ -13,27 +13,17 @@ from documents_svc.receipts.receipt import Receipt
 from documents_svc.settlement.use_cases import (
     close_due_slots,
     lapse_due_uploads,
-    open_slot,
     settle_closed_slots,
 )
 from documents_svc.slots import slot as slots
 from documents_svc.slots.slot import Slot, SlotHasAnotherOwner
 from documents_svc.uploads import upload
-from events.bidding import SlotRequested
 from tests.documents import pdfs
 from tests.documents.house import House, Person
+from tests.documents.slots import ask_again
 
 pytestmark = [pytest.mark.storage, pytest.mark.slow]
 MINUTE = timedelta(minutes=1)
-
-
-async def ask_again(house: House, slot_id: UUID, **changes) -> None:
-    """Say `slot-requested` again, with changes."""
-    [row] = await house.rows("select * from slot where id = :id", id=slot_id)
-    fields = {name: getattr(row, name) for name in SlotRequested.model_fields if hasattr(row, name)}
-    asked = SlotRequested(slot_id=slot_id, **(fields | changes))
-    async with house.as_worker(row.organization_id) as session:
-        await open_slot(session, asked, house.resources.keys)
 
 
 async def state_of(house: House, slot_id: UUID) -> str:
@@ -74,9 +64,13 @@ async def test_an_upload_outside_the_times_is_refused_and_an_attempt_after_the_c
     assert (early.status_code, early.json()["type"]) == (409, "urn:connexion:problem:slot-not-open-yet")
     late_slot = await house.slot(person.organization, closes=-1)
     late = await person.begin(late_slot, 10)
-    assert (late.status_code, late.json()["type"]) == (409, "urn:connexion:problem:slot-closed")
+    assert (late.status_code, late.json()["type"]) == (409, "urn:connexion:problem:only-what-a-notice-asks-for")
     [evidence] = await house.rows("select * from audit where action = 'slot.refuse_upload'")
-    assert (evidence.entity_id, evidence.reason, evidence.actor_id) == (str(late_slot), "slot-closed", person.user)
+    assert (evidence.entity_id, evidence.reason, evidence.actor_id) == (
+        str(late_slot),
+        "only-what-a-notice-asks-for",
+        person.user,
+    )
 
 
 async def test_a_slot_belongs_to_its_organization_for_good(house):

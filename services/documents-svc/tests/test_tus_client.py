@@ -17,7 +17,7 @@ async def test_tuspy_uploads_is_cut_and_resumes_in_another_process(house, chunk)
     person = await house.person()
     slot = await house.slot(person.organization)
     content = pdfs.pdf(filling=3 * MIB)
-    told = {"slot": str(slot), "filename": "report.pdf", **signature()}
+    told = {"slot": str(slot), "filename": "report.pdf", "includes": "a score", **signature()}
     client = TusClient(
         f"{house.edge.url}/api/documents/uploads", headers={"Authorization": f"Bearer {token(person.organization)}"}
     )

@@ -12,7 +12,7 @@ from tests.documents.house import House, Person, running_edge, signature, token
 from tests.documents.pdfs import pdf
 
 pytestmark = pytest.mark.storage
-FORM = signature()
+FORM = signature() | {"includes": "a score"}
 
 
 def cut_after_commits(proxy: FaultProxy, times: int) -> None:

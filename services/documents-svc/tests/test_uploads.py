@@ -91,13 +91,17 @@ async def test_headers_that_are_not_tus_are_refused(house):
     person = await house.person()
     slot = await house.slot(person.organization)
     client, path = person.client, "/api/documents/uploads"
-    told = {"Upload-Length": "5", "Upload-Metadata": metadata(slot=slot, filename="a.pdf", **signature())}
+    told = {
+        "Upload-Length": "5",
+        "Upload-Metadata": metadata(slot=slot, filename="a.pdf", includes="a score", **signature()),
+    }
     assert (await client.post(path, headers=told)).status_code == 412
     assert (await client.post(path, headers=TUS | told | {"Upload-Length": "-5"})).status_code == 400
     assert (await client.post(path, headers=TUS | told | {"Upload-Metadata": "slot ???"})).status_code == 400
     assert fields(await client.post(path, headers=TUS | {"Upload-Length": "5"})) == [
         "slot",
         "filename",
+        "includes",
         "certified_by",
         "statement",
     ]

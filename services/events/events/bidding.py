@@ -59,6 +59,11 @@ class SlotRequested(Event):
     Said by bidding-svc, days before the slot opens. Heard by documents-svc, which answers with `slot-opened`; saying it
     again with other times moves them. `slot_subject` is the speaker's own reference, opaque to documents-svc and handed
     back with every file. What arrives within `late_minutes` after `closes_at` is kept and marked late.
+
+    `document` is the kind of document the slot takes, and `cba_code` the bidding area it is for, where it is for one
+    (a bond): its sender has to choose the same. `asked_by` is "round" for what the bid window asks for, "notice" for
+    what a notice asks for after the close; a notice asks for slots of its own. `withheld_because` is the sentence that
+    refuses uploads for as long as it stands, such as that the bidder has no bid in the area.
     """
 
     TYPE: ClassVar[str] = "connexion.bidding.slot-requested.v1"
@@ -78,6 +83,10 @@ class SlotRequested(Event):
     opens_at: Instant
     closes_at: Instant
     late_minutes: Annotated[int, Field(ge=0)] = 60
+    document: Code | None = None
+    cba_code: Code | None = None
+    asked_by: Code = "round"
+    withheld_because: str | None = None
 
 
 class FileTaken(Event):

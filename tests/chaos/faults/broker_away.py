@@ -19,7 +19,7 @@ BEFORE_THE_CLOSE = 45.0
 FINISHED_BEFORE = 5.0
 SURELY_CLOSED = 3.0
 DRAINED_WITHIN = 120.0
-CLOSED = "slot-closed"
+CLOSED = "only-what-a-notice-asks-for"
 LATE = 30
 """How many begin before the close and finish after it."""
 REFUSED = 8

@@ -263,6 +263,7 @@ class Requirement(Aggregate, Base):
             opens_at=self.asked_opens_at,
             closes_at=self.asked_closes_at,
             late_minutes=LATE_MINUTES,
+            document=self.document,
         )
 
     def _opened(self) -> RequirementOpened:

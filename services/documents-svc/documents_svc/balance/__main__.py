@@ -1,12 +1,11 @@
 """Strike the balance for operators: `python -m documents_svc.balance`. Exit status 1 when something is not in order."""
 
 import asyncio
-from datetime import timedelta
 
 from chassis import program_time
 from chassis.database import Database, Fence
 from chassis.settings import load
-from documents_svc.balance.balance import Balance, balance_at
+from documents_svc.balance.balance import Balance, Limits, balance_at
 from documents_svc.settings import Settings
 
 
@@ -16,7 +15,7 @@ async def strike(settings: Settings) -> Balance:
     database = Database(settings.database_url, "documents", pool_size=1)
     try:
         async with database.reading(Fence.staff()) as session:
-            return await balance_at(session, program_time.now(), timedelta(minutes=settings.taken_within_minutes))
+            return await balance_at(session, program_time.now(), Limits.of(settings))
     finally:
         await database.close()
 

@@ -4,6 +4,7 @@ accepted = taken + waiting + refused: a file with a receipt was taken note of by
 that, or was rejected. What fits nowhere, and what waits longer than it may, is named.
 """
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
@@ -12,9 +13,9 @@ from pydantic import BaseModel
 from sqlalchemy import text
 
 from chassis.database import ReadSession
+from documents_svc.settings import Settings
 
 SETTLED_WITHIN = timedelta(minutes=15)
-CHECKED_WITHIN = timedelta(minutes=15)
 MOST = 100
 
 
@@ -38,12 +39,25 @@ class Balance(BaseModel):
     findings: list[Finding]
 
 
-async def balance_at(session: ReadSession, at: datetime, taken_within: timedelta) -> Balance:
+@dataclass(frozen=True)
+class Limits:
+    """How long a file may wait to be taken note of, and to be checked, before it shows."""
+
+    taken_within: timedelta
+    checked_within: timedelta
+
+    @classmethod
+    def of(cls, settings: Settings) -> "Limits":
+        """The limits that these settings give."""
+        return cls(timedelta(minutes=settings.taken_within_minutes), timedelta(minutes=settings.checked_within_minutes))
+
+
+async def balance_at(session: ReadSession, at: datetime, within: Limits) -> Balance:
     """Strike the balance, over every organization that the session may see."""
     sums = (await session.execute(_SUMS)).one()
     limits = {
-        "taken_before": at - taken_within,
-        "checked_before": at - CHECKED_WITHIN,
+        "taken_before": at - within.taken_within,
+        "checked_before": at - within.checked_within,
         "settled_before": at - SETTLED_WITHIN,
         "most": MOST,
     }

@@ -9,6 +9,7 @@ from chassis.door import SIGNED_IN, CurrentActor, ReadingSession, SliceRouter, W
 from chassis.errors import NotAllowedNow
 from chassis.paging import DEFAULT_LIMIT, MOST, Page
 from documents_svc.files.use_cases import open_content
+from documents_svc.files.versions import VersionView, versions_page
 from documents_svc.files.views import FileView, file_view, files_page
 from documents_svc.resources import Documents
 
@@ -43,6 +44,18 @@ async def list_files(
 async def read_file(file_id: UUID, actor: CurrentActor, session: ReadingSession) -> FileView:
     """Tell where a file stands."""
     return await file_view(session, actor, file_id)
+
+
+@router.get("/{file_id}/versions", permission=SIGNED_IN)
+async def list_versions(
+    file_id: UUID,
+    actor: CurrentActor,
+    session: ReadingSession,
+    after: str | None = None,
+    limit: Annotated[int, Query(ge=1, le=MOST)] = DEFAULT_LIMIT,
+) -> Page[VersionView]:
+    """List every version of a file with its receipts, newest first; what was replaced stays readable."""
+    return await versions_page(session, actor, file_id, after=after, limit=limit)
 
 
 @router.get(

@@ -1,4 +1,3 @@
-from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Literal
@@ -23,6 +22,8 @@ from events.documents import (
     SettledFile,
 )
 
+SAME_CONTENT = "UPL-06"
+"""The code of the warning about a file whose content was sent for the same requirement before."""
 CHECK_LEASE = timedelta(seconds=150)
 """How long one check may take before another worker tries (machine time)."""
 FIRST_RETRY = timedelta(seconds=5)
@@ -53,7 +54,7 @@ LIFECYCLE = Lifecycle(
         Move(_UNCHECKED, "accept", FileState.ACCEPTED, guard="opens, holds nothing active, and the scan found nothing"),
         Move(_UNCHECKED, "reject", FileState.REJECTED, guard="a check failed"),
         Move(_UNCHECKED, "leave unscanned", FileState.NOT_SCANNED, guard="it could not be checked now"),
-        Move(_STANDING, "supersede", FileState.SUPERSEDED, guard="a later file of a slot for one file was accepted"),
+        Move(_STANDING, "supersede", FileState.SUPERSEDED, guard="a later version of it was accepted"),
     ],
 )
 
@@ -79,6 +80,7 @@ class UploadedFile(Aggregate, Base):
 
     `pieces` name where its bytes lie in the partial area until `stored_at`; from then on they are in the store under
     their `sha256`. `check_due_at` (machine time) is when the next check may start; None when there is none to come.
+    Versions of one file share their `first_version`; in a slot for one file every file is a version of it.
     """
 
     __tablename__ = "file"
@@ -86,6 +88,8 @@ class UploadedFile(Aggregate, Base):
         Index(None, "organization_id", "received_at", "id"),
         Index(None, "slot_id", "received_at"),
         Index(None, "check_due_at"),
+        Index(None, "organization_id", "slot_subject", "sha256"),
+        Index(None, "first_version", "received_at", "id"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -105,6 +109,10 @@ class UploadedFile(Aggregate, Base):
     code: Mapped[str | None]
     reason: Mapped[str | None]
     same_as: Mapped[UUID | None]
+    document: Mapped[str | None]
+    cba_code: Mapped[str | None]
+    replaces: Mapped[UUID | None]
+    first_version: Mapped[UUID]
     superseded_by: Mapped[UUID | None]
     receipt_number: Mapped[str]
     pieces: Mapped[list[str]]
@@ -119,9 +127,19 @@ class UploadedFile(Aggregate, Base):
 
     @classmethod
     def receive(
-        cls, slot: Slot, upload: Upload, sha256: str, received_at: datetime, machine_at: datetime
+        cls,
+        slot: Slot,
+        upload: Upload,
+        sha256: str,
+        received_at: datetime,
+        machine_at: datetime,
+        *,
+        replaced: "UploadedFile | None" = None,
     ) -> "UploadedFile":
-        """Take in a file whose last byte was synced at `received_at`, and judge it by the slot's times."""
+        """Take in a file whose last byte was synced at `received_at`, and judge it by the slot's times.
+
+        With `replaced` it is a new version of that file.
+        """
         assert upload.size is not None  # noqa: S101  known once an upload has finished
         file = cls(
             id=upload.id,
@@ -132,6 +150,10 @@ class UploadedFile(Aggregate, Base):
             filename=upload.filename,
             nickname=upload.nickname,
             includes=upload.includes,
+            document=upload.document or slot.document,
+            cba_code=upload.cba_code,
+            replaces=upload.replaces,
+            first_version=replaced.first_version if replaced else upload.id,
             sha256=sha256,
             size=upload.size,
             started_at=upload.started_at,
@@ -282,25 +304,3 @@ class UploadedFile(Aggregate, Base):
             "slot_subject": self.slot_subject,
             "organization_id": self.organization_id,
         }
-
-
-def replace_older(slot: Slot, files: Collection[UploadedFile], at: datetime) -> None:
-    """In a slot for one file, let the last accepted file replace those received before it.
-
-    A late file never replaces one that was in time; a rejected file replaces nothing.
-    """
-    accepted = [file for file in files if file.state is FileState.ACCEPTED]
-    in_time = [file for file in accepted if file.verdict is Verdict.IN_TIME]
-    if slot.max_files != 1 or not accepted:
-        return
-    last = max(in_time or accepted, key=lambda file: (file.received_at, file.id))
-    for file in files:
-        earlier = (file.received_at, file.id) < (last.received_at, last.id)
-        as_good = last.verdict is Verdict.IN_TIME or file.verdict is not Verdict.IN_TIME
-        if file.is_standing and earlier and as_good:
-            file.supersede(last, at)
-
-
-def standing(files: Iterable[UploadedFile]) -> int:
-    """Count the files of a slot that count, or may still."""
-    return sum(file.is_standing for file in files)

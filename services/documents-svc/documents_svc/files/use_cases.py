@@ -10,7 +10,8 @@ from chassis.database import Session
 from chassis.errors import NotAllowedNow, NotFound
 from chassis.ids import new_id
 from documents_svc.files.rejection import Rejection
-from documents_svc.files.uploaded_file import FileState, UploadedFile, replace_older
+from documents_svc.files.replacing import replace_older
+from documents_svc.files.uploaded_file import FileState, UploadedFile
 from documents_svc.slots.slot import Slot, SlotState
 
 
@@ -61,13 +62,13 @@ async def record_stored(session: Session, check: Check) -> None:
 
 
 async def record_acceptance(session: Session, check: Check) -> None:
-    """Accept a file that passed; in a slot for one file it replaces the earlier ones. Raises `CheckTakenOver`."""
+    """Accept a file that passed; it replaces the earlier versions of it. Raises `CheckTakenOver`."""
     slot = await session.get_one(Slot, check.slot_id, with_for_update=True)
     file = await _checked(session, check)
     file.accept(session.at)
-    if slot.max_files == 1:
-        others = select(UploadedFile).where(UploadedFile.slot_id == slot.id).with_for_update()
-        replace_older(slot, list(await session.scalars(others)), session.at)
+    await session.flush()
+    others = select(UploadedFile).where(UploadedFile.slot_id == slot.id).with_for_update()
+    replace_older(slot, list(await session.scalars(others)), session.at)
 
 
 async def record_rejection(session: Session, check: Check, rejection: Rejection) -> None:

@@ -9,7 +9,7 @@ from chassis.actor import Actor
 from chassis.database import ReadSession
 from chassis.errors import NotFound
 from chassis.paging import Order, Page, fetch_page
-from documents_svc.files.uploaded_file import FileState, UploadedFile
+from documents_svc.files.uploaded_file import SAME_CONTENT, FileState, UploadedFile
 from documents_svc.slots.views import readable
 from documents_svc.uploads.upload import Upload, UploadState
 
@@ -28,6 +28,7 @@ class WarningView(BaseModel):
 
     code: str
     message: str
+    same_as: UUID | None = None
 
 
 class FileView(BaseModel):
@@ -39,6 +40,8 @@ class FileView(BaseModel):
     filename: str
     nickname: str
     includes: str
+    document: str | None = None
+    cba_code: str | None = None
     state: str
     size: int | None
     started_at: datetime
@@ -49,6 +52,7 @@ class FileView(BaseModel):
     rejection: RejectionView | None = None
     not_scanned_because: str | None = None
     warnings: list[WarningView] = []
+    replaces: UUID | None = None
     superseded_by: UUID | None = None
     accepted_at: datetime | None = None
     uploaded_by: str
@@ -93,6 +97,8 @@ def view_of_file(file: UploadedFile, label: str) -> FileView:
         filename=file.filename,
         nickname=file.nickname,
         includes=file.includes,
+        document=file.document,
+        cba_code=file.cba_code,
         state=file.state.value,
         size=file.size,
         started_at=file.started_at,
@@ -102,11 +108,19 @@ def view_of_file(file: UploadedFile, label: str) -> FileView:
         receipt_number=file.receipt_number,
         rejection=RejectionView(code=file.code or "", reason=file.reason or "") if rejected else None,
         not_scanned_because=file.reason if file.state is FileState.NOT_SCANNED else None,
-        warnings=[WarningView(code="UPL-06", message=SAME_FILE)] if file.same_as else [],
+        warnings=warnings_about(file),
+        replaces=file.replaces,
         superseded_by=file.superseded_by,
         accepted_at=file.accepted_at,
         uploaded_by=file.uploaded_by,
     )
+
+
+def warnings_about(file: UploadedFile) -> list[WarningView]:
+    """What to know about a file that keeps it from nothing: the same content was sent for this before (UPL-06)."""
+    if file.same_as is None:
+        return []
+    return [WarningView(code=SAME_CONTENT, message=SAME_FILE, same_as=file.same_as)]
 
 
 def _readable_files(actor: Actor) -> Select[UploadedFile]:
@@ -123,6 +137,9 @@ def _view_of_upload(upload: Upload) -> FileView:
         filename=upload.filename,
         nickname=upload.nickname,
         includes=upload.includes,
+        document=upload.document or upload.slot.document,
+        cba_code=upload.cba_code,
+        replaces=upload.replaces,
         state=upload.state.value,
         size=upload.size,
         started_at=upload.started_at,

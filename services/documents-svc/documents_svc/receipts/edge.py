@@ -12,6 +12,7 @@ from chassis.errors import NotFound
 from chassis.signing import BadSignatureError, PublicKey, by_kid, verify
 from documents_svc.files.uploaded_file import UploadedFile
 from documents_svc.files.use_cases import require_reader
+from documents_svc.files.views import WarningView, warnings_about
 from documents_svc.receipts.keys import published_keys
 from documents_svc.receipts.receipt import KIND, Receipt
 from documents_svc.resources import Documents
@@ -29,6 +30,7 @@ class ReceiptView(BaseModel):
     key_id: str
     received_eastern: str
     receipt: dict[str, Any]
+    warnings: list[WarningView] = []
 
 
 class PublishedKeys(BaseModel):
@@ -68,6 +70,7 @@ async def read_receipt(
         key_id=_key_id(receipt.jws),
         received_eastern=write_moment(file.received_at),
         receipt=said,
+        warnings=warnings_about(file),
     )
 
 

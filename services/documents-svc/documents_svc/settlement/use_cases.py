@@ -9,7 +9,8 @@ from chassis.calendar import latest_missed
 from chassis.database import Session
 from chassis.key_ring import KeyRing
 from chassis.sweeps import due, each
-from documents_svc.files.uploaded_file import FileState, UploadedFile, replace_older
+from documents_svc.files.replacing import replace_older
+from documents_svc.files.uploaded_file import FileState, UploadedFile
 from documents_svc.receipts.receipt import issue
 from documents_svc.slots.slot import Slot, SlotState
 from documents_svc.slots.verdict import Verdict

@@ -15,6 +15,10 @@ from documents_svc.slots.verdict import Verdict, judge, late_until
 from events.bidding import SlotRequested
 from events.documents import SettledFile, SlotOpened, SlotSettled
 
+ROUND = "round"
+"""Who asks for what bidders send while the bid window is open."""
+_TIMES = ("opens_at", "closes_at", "late_minutes")
+
 
 class SlotState(StrEnum):
     """Where a slot stands. Between its close and `late_until` it is still OPEN: late files may finish."""
@@ -51,6 +55,18 @@ class SlotClosed(NotAllowedNow):
     """Uploads for this document are closed."""
 
 
+class OnlyWhatANoticeAsksFor(SlotClosed):
+    """The bid window has closed. From now on only documents that an open notice asks for are taken (UPL-07)."""
+
+
+class SlotWithheld(NotAllowedNow):
+    """Uploads for this document are not taken now."""
+
+
+class SlotServesAnotherPhase(Conflict):
+    """A notice asks for a slot of its own: in the one of the bid window, what came late would come to count."""
+
+
 class SlotHasAnotherOwner(Conflict):
     """A slot belongs to one organization and one subject for good."""
 
@@ -63,7 +79,8 @@ class Slot(Aggregate, Base):
     """A place where an organization may put files, opened by whoever needs them.
 
     What a file means (`slot_subject`) is opaque here. `closes_at` is the deadline; an upload that began before it may
-    finish until `late_until`. `max_bytes` is the largest size.
+    finish until `late_until`. `max_bytes` is the largest size. `document` and `cba_code` are the kind of document and
+    the bidding area its sender has to choose, where they are set; `withheld_because` refuses uploads while it stands.
     """
 
     __tablename__ = "slot"
@@ -85,6 +102,10 @@ class Slot(Aggregate, Base):
     late_until: Mapped[datetime]
     state: Mapped[SlotState]
     settled_at: Mapped[datetime | None]
+    document: Mapped[str | None]
+    cba_code: Mapped[str | None]
+    asked_by: Mapped[str]
+    withheld_because: Mapped[str | None]
 
     @classmethod
     def open(cls, request: SlotRequested) -> "Slot":
@@ -93,37 +114,43 @@ class Slot(Aggregate, Base):
             id=request.slot_id,
             organization_id=request.organization_id,
             slot_subject=request.slot_subject,
+            asked_by=request.asked_by,
             state=LIFECYCLE.start,
         )
         slot._take(request)
-        slot.audit("slot.open", after=slot._times())
+        slot.audit("slot.open", after=slot._terms())
         slot._echo()
         return slot
 
     def ask_again(self, request: SlotRequested, at: datetime) -> None:
         """Take over what is asked for now (an extension, another label), and echo it.
 
-        Raises `SlotHasAnotherOwner`, or `NotAllowedNow` when a closed slot would stay closed.
+        Raises `SlotHasAnotherOwner`, `SlotServesAnotherPhase`, or `SlotClosed` when a closed slot would stay closed.
         """
         if (request.organization_id, request.slot_subject) != (self.organization_id, self.slot_subject):
             raise SlotHasAnotherOwner
-        before = self._times()
+        if request.asked_by != self.asked_by:
+            raise SlotServesAnotherPhase
+        before = self._terms()
         self._take(request)
-        if self._times() != before:
-            self._change(at)
-            self.audit("slot.change", before=before, after=self._times())
+        if self._terms() != before:
+            self._change(at, times_moved=any(self._terms()[name] != before[name] for name in _TIMES))
+            self.audit("slot.change", before=before, after=self._terms())
         self._echo()
 
     def admit(self, actor: Actor, at: datetime) -> None:
         """Let an upload begin at `at`.
 
-        Raises `NotAllowed` without the slot's permission, `SlotNotOpenYet` or `SlotClosed` outside its times (UPL-07).
+        Raises `NotAllowed` without the slot's permission, `SlotNotOpenYet`, `OnlyWhatANoticeAsksFor` or `SlotClosed`
+        outside its times (documents.md 1, UPL-07), and `SlotWithheld` while its opener takes nothing (UPL-08).
         """
         actor.require(self.upload_permission)
         if at < self.opens_at:
             raise SlotNotOpenYet(f"Uploads for “{self.label}” begin on {write_moment(self.opens_at)}.", field="slot")
         if self.state is not SlotState.OPEN or not in_time(at, self.closes_at):
-            raise SlotClosed(f"Uploads for “{self.label}” closed on {write_moment(self.closes_at)}.", field="slot")
+            raise self._closed()
+        if self.withheld_because is not None:
+            raise SlotWithheld(self.withheld_because, field="slot")
 
     def takes_uploads(self, actor: Actor, at: datetime) -> bool:
         """Whether this actor could begin an upload now."""
@@ -163,9 +190,19 @@ class Slot(Aggregate, Base):
             )
         )
 
-    def _change(self, at: datetime) -> None:
+    def _closed(self) -> SlotClosed:
+        closed = f"Uploads for “{self.label}” closed on {write_moment(self.closes_at)}."
+        if self.asked_by == ROUND:
+            return OnlyWhatANoticeAsksFor(
+                f"{closed} From then on only documents that an open notice asks for are taken (UPL-07).", field="slot"
+            )
+        return SlotClosed(closed, field="slot")
+
+    def _change(self, at: datetime, *, times_moved: bool) -> None:
         if self.state is SlotState.OPEN:
             self.state = LIFECYCLE.next(self.state, "change")
+            return
+        if not times_moved:
             return
         if not in_time(at, self.late_until):
             raise SlotClosed(f"“{self.label}” closed on {write_moment(self.closes_at)}; only a later close reopens it.")
@@ -182,14 +219,19 @@ class Slot(Aggregate, Base):
         self.opens_at, self.closes_at = request.opens_at, request.closes_at
         self.late_minutes = request.late_minutes
         self.late_until = late_until(request.closes_at, request.late_minutes)
+        self.document, self.cba_code = request.document, request.cba_code
+        self.withheld_because = request.withheld_because
 
     def _move(self, verb: str) -> None:
         before, self.state = self.state, LIFECYCLE.next(self.state, verb)
         self.audit(f"slot.{verb}", before={"state": before}, after={"state": self.state})
 
-    def _times(self) -> dict[str, object]:
+    def _terms(self) -> dict[str, object]:
         return {
             "label": self.label,
+            "document": self.document,
+            "cba_code": self.cba_code,
+            "withheld_because": self.withheld_because,
             "opens_at": self.opens_at.isoformat(),
             "closes_at": self.closes_at.isoformat(),
             "late_minutes": self.late_minutes,

@@ -10,19 +10,24 @@ from chassis.database import ReadSession
 from chassis.errors import NotFound
 from chassis.paging import Order, Page, fetch_page
 from chassis.signature import StatementView
-from documents_svc.slots.slot import Slot, SlotState
+from documents_svc.slots.slot import ROUND, Slot, SlotState
 from documents_svc.uploads.certification import UPLOAD_CERTIFICATION
 
 
 class SlotView(BaseModel):
     """A place for files: what it takes and until when. `allowed_actions` holds "upload" while you may begin one.
 
-    `certification` is the statement to show and to certify with each upload.
+    `certification` is the statement to show and to certify with each upload. Where `cba_code` is set, the sender has to
+    choose that area (a bond); `withheld_because` says why an open slot takes nothing just now.
     """
 
     id: UUID
     slot_subject: str
     label: str
+    document: str | None = None
+    cba_code: str | None = None
+    asked_by: str = ROUND
+    withheld_because: str | None = None
     accepted_types: list[str]
     max_bytes: int
     max_files: int
@@ -74,6 +79,10 @@ def _view(slot: Slot, actor: Actor, at: datetime) -> SlotView:
         id=slot.id,
         slot_subject=slot.slot_subject,
         label=slot.label,
+        document=slot.document,
+        cba_code=slot.cba_code,
+        asked_by=slot.asked_by,
+        withheld_because=slot.withheld_because,
         accepted_types=slot.accepted_types,
         max_bytes=slot.max_bytes,
         max_files=slot.max_files,

@@ -12,6 +12,7 @@ from chassis.errors import NotFound
 from chassis.paging import DEFAULT_LIMIT, MOST, Page
 from chassis.problems import connexion_problem
 from chassis.signature import CurrentSigner
+from documents_svc.files.uploaded_file import SAME_CONTENT
 from documents_svc.resources import Documents
 from documents_svc.slots.verdict import Verdict
 from documents_svc.uploads import tus
@@ -61,7 +62,10 @@ async def begin(
     size: Annotated[str | None, Header(alias="Upload-Length")] = None,
     metadata: Annotated[str | None, Header(alias="Upload-Metadata")] = None,
 ) -> Response:
-    """Begin an upload. Metadata: slot, filename, certified_by, statement; also nickname, includes, sha256.
+    """Begin an upload. Metadata: slot, filename, includes, certified_by, statement; also nickname, document, sha256.
+
+    `cba` is the bidding area of a document that is for one (a bond). `replaces` is the id of the file in the same slot
+    that this one is a new version of: once this one is accepted, it counts and that one is kept as history.
 
     `certified_by` is your own user ID, typed under the statement that the slot shows as its `certification`;
     `statement` is that statement's name. Certifying asks for a recent sign-in (`sign-in-again`).
@@ -167,6 +171,8 @@ def _answer(finished: Finished, *, status: int) -> Response:
         "Connexion-Receipt-Number": receipt.number,
         "Connexion-Receipt": receipt.jws,
     }
+    if file.same_as is not None:
+        headers["Connexion-Warning"] = SAME_CONTENT
     if file.verdict is not Verdict.REFUSED:
         return Response(status_code=status, headers=headers)
     refusal = connexion_problem(ArrivedTooLate())

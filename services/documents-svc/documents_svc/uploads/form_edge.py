@@ -26,10 +26,13 @@ router = SliceRouter(prefix="/api/documents/slots", tags=["uploads"])
 
 _FORM = {
     "type": "object",
-    "required": ["certified_by", "statement", "file"],
+    "required": ["certified_by", "statement", "includes", "file"],
     "properties": {
         "nickname": {"type": "string"},
         "includes": {"type": "string"},
+        "document": {"type": "string"},
+        "cba": {"type": "string"},
+        "replaces": {"type": "string", "format": "uuid"},
         "statement": {"type": "string"},
         "certified_by": {"type": "string"},
         "file": {"type": "string", "format": "binary"},
@@ -72,6 +75,9 @@ def _details(form: UploadForm) -> Details:
         signature=Typed(certified_by=fields.get("certified_by", ""), statement=fields.get("statement", "")),
         nickname=fields.get("nickname", ""),
         includes=fields.get("includes", ""),
+        document=fields.get("document", ""),
+        cba=fields.get("cba", ""),
+        replaces=fields.get("replaces", ""),
     )
 
 

@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
+from uuid import UUID
 
 from chassis.errors import Invalid
 from chassis.signature import Typed
@@ -55,13 +56,27 @@ class NotADigest(Invalid):
     """A SHA-256 has 64 hexadecimal digits."""
 
 
+class DescriptionMissing(Invalid):
+    """Say what this document includes."""
+
+
+class NotAFileId(Invalid):
+    """Name the file that this one replaces by its id."""
+
+
 @dataclass(frozen=True)
 class Details:
-    """What a sender says about a file beside its name: as given, or checked by `checked`."""
+    """What a sender says about a file beside its name: as given, or checked by `checked`.
+
+    `document` ("I am uploading") and `cba` are codes; `replaces` is the id of the file this one is a new version of.
+    """
 
     signature: Typed
     nickname: str = ""
     includes: str = ""
+    document: str = ""
+    cba: str = ""
+    replaces: str = ""
 
 
 def file_name(given: str, accepted_types: Collection[str]) -> str:
@@ -96,9 +111,27 @@ def sha256(given: str | None) -> str | None:
 def checked(given: Details) -> Details:
     """Return the details as they may be kept; what was typed as a signature is checked elsewhere.
 
-    Raises `TextTooLong` or `TextWithControls`.
+    Raises `DescriptionMissing`, `TextTooLong`, `TextWithControls` or `NotAFileId`, with the field named.
     """
-    return replace(given, nickname=_line(given.nickname, "nickname"), includes=_line(given.includes, "includes"))
+    includes = _line(given.includes, "includes")
+    if not includes:
+        raise DescriptionMissing(field="includes")
+    file_id(given.replaces)
+    return replace(
+        given,
+        nickname=_line(given.nickname, "nickname"),
+        includes=includes,
+        document=_line(given.document, "document"),
+        cba=_line(given.cba, "cba"),
+    )
+
+
+def file_id(given: str) -> UUID | None:
+    """Read the id of the file that is replaced; None where none is. Raises `NotAFileId`."""
+    try:
+        return UUID(given.strip()) if given.strip() else None
+    except ValueError:
+        raise NotAFileId(field="replaces") from None
 
 
 def _line(given: str, field: str) -> str:

@@ -80,9 +80,8 @@ class Sender:
 
     async def begin(self, announcement: Announcement) -> tuple[Upload, Slot]:
         """Begin an upload. An attempt after the close is refused, and leaves its trace in the audit trail."""
-        settings = self.resources.settings
+        quotas = Quotas.of(self.resources.settings)
         self.resources.partial.require_room(announcement.size or 0)
-        quotas = Quotas(settings.open_uploads_per_person, settings.bytes_per_person_per_day)
         try:
             async with self._writing() as session:
                 begun = await begin_upload(session, announcement, quotas, self.signer)

@@ -48,7 +48,7 @@ def whole_number(given: str | None, header: str) -> int:
 def announcement(size: str | None, metadata: str | None) -> Announcement:
     """Read what the creation of an upload announces. Raises `BrokenTusHeader` with the fields at fault."""
     values = _metadata(metadata or "")
-    missing = [name for name in ("slot", "filename", "certified_by", "statement") if not values.get(name)]
+    missing = [name for name in ("slot", "filename", "includes", "certified_by", "statement") if not values.get(name)]
     if missing:
         raise Invalid(
             "Something is missing that every upload must say.",
@@ -65,6 +65,9 @@ def announcement(size: str | None, metadata: str | None) -> Announcement:
             signature=Typed(certified_by=values["certified_by"], statement=values["statement"]),
             nickname=values.get("nickname", ""),
             includes=values.get("includes", ""),
+            document=values.get("document", ""),
+            cba=values.get("cba", ""),
+            replaces=values.get("replaces", ""),
         ),
         size=whole_number(size, "Upload-Length"),
         sha256=values.get("sha256"),

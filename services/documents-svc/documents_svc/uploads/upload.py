@@ -17,7 +17,7 @@ from chassis.lifecycle import Lifecycle, Move
 from chassis.signature import Certificate
 from documents_svc.base import Base
 from documents_svc.slots.slot import Slot
-from documents_svc.uploads.labels import Details
+from documents_svc.uploads.labels import Details, file_id
 
 LIFE = timedelta(days=7)
 """How long an upload may rest before what arrived of it lapses, where its slot does not end it sooner."""
@@ -101,6 +101,7 @@ class Upload(Aggregate, Base):
         Index(None, "organization_id", "user_id", "state"),
         Index(None, "state", "expires_at"),
         Index(None, "slot_id", "state"),
+        Index(None, "organization_id", "started_at"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -116,6 +117,9 @@ class Upload(Aggregate, Base):
     filename: Mapped[str]
     nickname: Mapped[str]
     includes: Mapped[str]
+    document: Mapped[str | None]
+    cba_code: Mapped[str | None]
+    replaces: Mapped[UUID | None]
     certificate: Mapped[dict[str, Any] | None]
     expected_sha256: Mapped[str | None]
     writer: Mapped[UUID | None]
@@ -158,6 +162,8 @@ class Upload(Aggregate, Base):
     def describe(self, details: Details, certificate: Certificate) -> None:
         """Take what its sender says about the file and certifies; it becomes a signature with the last byte."""
         self.nickname, self.includes = details.nickname, details.includes
+        self.document, self.cba_code = details.document or None, details.cba or None
+        self.replaces = file_id(details.replaces)
         self.certificate = certificate.model_dump(mode="json")
         told = {"certified_by": certificate.user_id, "statement": certificate.statement}
         self.audit("upload.certify", after=told)

@@ -5,18 +5,24 @@ from sqlalchemy import select
 
 from chassis import machine_time
 from chassis.database import ReadSession, Session
-from chassis.errors import NotFound
+from chassis.errors import Invalid, NotFound
 from chassis.ids import Entity
 from chassis.key_ring import KeyRing
 from chassis.signature import Certificate, Signer, keep
-from documents_svc.files.uploaded_file import FileState, UploadedFile, standing
+from documents_svc.files.replacing import standing
+from documents_svc.files.uploaded_file import FileState, UploadedFile
 from documents_svc.receipts.receipt import Receipt, issue
+from documents_svc.slots.choices import require_area, require_document
 from documents_svc.slots.slot import Slot
 from documents_svc.uploads import labels
 from documents_svc.uploads.certification import UPLOAD_CERTIFICATION
 from documents_svc.uploads.partial import PartialArea
 from documents_svc.uploads.quotas import Quotas, SlotFull, require_quota
 from documents_svc.uploads.upload import AnotherOffset, Upload, UploadState, piece_name, require_size
+
+
+class NothingToReplace(Invalid):
+    """There is no such file among those of this document. Choose the file to replace again."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +81,8 @@ class Certified:
 
 def certify(details: labels.Details, signer: Signer) -> Certified:
     """Check what a sender says about a file and the signature under it. Raises the rule that is broken."""
-    return Certified(labels.checked(details), UPLOAD_CERTIFICATION.certify(signer, details.signature))
+    certificate = UPLOAD_CERTIFICATION.certify(signer, details.signature)
+    return Certified(labels.checked(details), certificate)
 
 
 async def begin_upload(
@@ -102,9 +109,9 @@ async def begin_upload(
         expected_sha256=labels.sha256(announcement.sha256),
     )
     if announcement.details is not None:
-        certified = certify(announcement.details, signer)
-        upload.describe(certified.details, certified.certificate)
-    await _require_place(session, slot)
+        await _describe(session, slot, upload, certify(announcement.details, signer))
+    if upload.replaces is None:
+        await _require_place(session, slot)
     await require_quota(session, slot, announcement.size or slot.max_bytes, quotas)
     session.add(upload)
     return upload, slot
@@ -164,10 +171,11 @@ async def finish_upload(
     if upload.state is UploadState.RECEIVED:
         return await finished_upload(session, upload)
     if certified is not None:
-        upload.describe(certified.details, certified.certificate)
+        await _describe(session, slot, upload, certified)
     upload.finish(claim.writer, whole.size)
     now = machine_time.now()
-    file = UploadedFile.receive(slot, upload, whole.sha256, session.at, now)
+    replaced = await session.get(UploadedFile, upload.replaces) if upload.replaces else None
+    file = UploadedFile.receive(slot, upload, whole.sha256, session.at, now, replaced=replaced)
     file.same_as = await _same_file(session, file)
     session.add(file)
     receipt = issue(file, slot, keys, now)
@@ -198,6 +206,17 @@ async def _load(session: Session, upload_id: UUID) -> Upload:
     return upload
 
 
+async def _describe(session: Session, slot: Slot, upload: Upload, certified: Certified) -> None:
+    """Take what a sender says and chooses, once it fits the slot."""
+    require_document(slot, certified.details.document)
+    require_area(slot, certified.details.cba)
+    upload.describe(certified.details, certified.certificate)
+    if upload.replaces is not None:
+        replaced = await session.get(UploadedFile, upload.replaces)
+        if replaced is None or replaced.slot_id != slot.id:
+            raise NothingToReplace(field="replaces")
+
+
 async def _require_place(session: Session, slot: Slot) -> None:
     if slot.max_files == 1:
         return
@@ -207,11 +226,12 @@ async def _require_place(session: Session, slot: Slot) -> None:
 
 
 async def _same_file(session: Session, file: UploadedFile) -> UUID | None:
-    """The file with the same bytes that this slot held before (UPL-06: only warned of)."""
+    """The file with the same bytes that was sent for the same requirement before (UPL-06: only warned of)."""
     earlier = (
         select(UploadedFile.id)
         .where(
-            UploadedFile.slot_id == file.slot_id,
+            UploadedFile.organization_id == file.organization_id,
+            UploadedFile.slot_subject == file.slot_subject,
             UploadedFile.sha256 == file.sha256,
             UploadedFile.state.not_in((FileState.REJECTED, FileState.REFUSED)),
         )
