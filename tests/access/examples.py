@@ -330,6 +330,7 @@ SEEN_WITH: dict[str, set[str]] = {
     "GET /api/documents/files/{file_id}": {"document.view", "staff.document.view"},
     "GET /api/documents/files/{file_id}/content": {"document.view", "staff.document.view"},
     "GET /api/documents/files/{file_id}/receipt": {"document.view", "staff.document.view"},
+    "GET /api/documents/files/{file_id}/versions": {"document.view", "staff.document.view"},
     "GET /api/identity/organizations/{organization_id}": {"organization.view", "staff.organization.view"},
     "POST /api/identity/members/{member_id}/removal": {"staff.member.remove"},
 }
