@@ -33,9 +33,10 @@ from chassis.database import Database, Fence, Session
 from contracts_svc.program.round import know_round
 from documents_svc.settlement.use_cases import open_slot
 from documents_svc.uploads.certification import UPLOAD_CERTIFICATION
-from events.bidding import RequirementOpened, RequirementReceived, SlotRequested
+from events.bidding import NoticeRequested, RequirementOpened, RequirementReceived, SlotRequested
 from events.examples import BY_TYPE
 from events.identity import OrganizationRegistered
+from events.notice_fields import CdrdFields, NoticeSlot, NoticeSubject, ReviewedDocument
 from events.rounds import RoundState
 from identity_adapter.enrolment.use_cases import take_over
 from identity_adapter.machines.use_cases import register_machine
@@ -49,6 +50,13 @@ from identity_adapter.sessions.use_cases import open_session
 from identity_adapter.tickets.ticket import Topic
 from identity_adapter.tickets.use_cases import open_ticket
 from notices_svc.activity.use_cases import record_received
+from notices_svc.batches.batch import NoticeBatch
+from notices_svc.batches.use_cases import issue as issue_notice
+from notices_svc.notices.notice import Notice
+from notices_svc.notices.use_cases.answering import respond
+from notices_svc.notices.use_cases.drafting import draft as draft_notice
+from notices_svc.program.round import know_round as know_notice_round
+from notices_svc.program.round import rules_of
 from notices_svc.todos.use_cases import ask_for_document
 from tests.access.tokens import PERSON
 from tests.contracts.house import Supplier
@@ -115,7 +123,7 @@ async def bidding(site: Site) -> dict[str, Any]:
 
 
 async def notices(site: Site) -> dict[str, Any]:
-    """A To-Do and an entry of the activity."""
+    """A To-Do and an entry of the activity; a notice that was issued with an answer to it, and a batch."""
     now = program_time.now()
     about: dict[str, Any] = {
         "organization_id": site.organization_id,
@@ -143,7 +151,43 @@ async def notices(site: Site) -> dict[str, Any]:
     async with site.as_worker() as session:
         await ask_for_document(session, opened)
         await record_received(session, received)
-    return {}
+    return await _a_notice(site)
+
+
+async def _a_notice(site: Site) -> dict[str, Any]:
+    slot = NoticeSlot(slot_id=uuid.uuid4(), document="credit-report", label="Credit report")
+    asked = NoticeRequested(
+        notice_id=uuid.uuid4(),
+        organization_id=site.organization_id,
+        round_code="R2021",
+        about=NoticeSubject(kind="review", id=uuid.uuid4()),
+        requested_by=uuid.uuid4(),
+        requested_at=program_time.now(),
+        fields=CdrdFields(
+            bidder_number="1000234",
+            documents=(ReviewedDocument(document="credit-report", label="Credit report", received=False),),
+        ),
+        slots=(slot,),
+    )
+    told = BY_TYPE[RoundState.TYPE]
+    assert isinstance(told, RoundState)
+    official = Actor(
+        "person",
+        "DWHITLOCK01",
+        organization_id=site.organization_id,
+        permissions=frozenset({"notice.cdrd.view", "notice.cdrd.respond"}),
+    )
+    async with site.database.writing(Fence.system(), TEST) as session:
+        await know_notice_round(session, told)
+        await draft_notice(session, asked)
+        notice = await session.get_one(Notice, asked.notice_id)
+        notice.approve(session.at)
+        await issue_notice(session, notice, await rules_of(session, "R2021"), session.at)
+    async with site.database.writing(Fence.staff(), TEST) as session:
+        session.add(batch := NoticeBatch("R2021", "cdrd", None, session.at))
+    async with site.database.writing(Fence.organization(site.organization_id), official) as session:
+        await respond(session, asked.notice_id, "Here it is.", [])
+    return {"notice_id": asked.notice_id, "batch_id": batch.id}
 
 
 async def contracts(site: Site) -> dict[str, Any]:
@@ -314,6 +358,12 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /api/identity/role-requests/{request_id}/rejection": {"json": {"reason": "Not one of us."}},
     "POST /api/identity/members/{member_id}/lock": {"json": {"reason": "In wrong hands."}},
     "POST /api/identity/members/{member_id}/role": {"json": {"role": "EU"}},
+    "PUT /api/notices/notices/{notice_id}/draft": {"headers": READ, "json": {"text": "We will"}},
+    "POST /api/notices/notices/{notice_id}/responses": {"json": {"text": "Here it is."}},
+    "POST /api/notices/desk/{notice_id}/submission": {"headers": READ},
+    "POST /api/notices/desk/{notice_id}/rescission": {"headers": READ, "json": {"reason": "Sent in error."}},
+    "POST /api/notices/batches/{batch_id}/release": {"headers": READ},
+    "POST /api/notices/batches/{batch_id}/cancellation": {"headers": READ},
 }
 """Arguments of the request by route name, for routes whose body is read before the thing is looked for."""
 
@@ -333,6 +383,12 @@ SEEN_WITH: dict[str, set[str]] = {
     "GET /api/documents/files/{file_id}/versions": {"document.view", "staff.document.view"},
     "GET /api/identity/organizations/{organization_id}": {"organization.view", "staff.organization.view"},
     "POST /api/identity/members/{member_id}/removal": {"staff.member.remove"},
+    "GET /api/notices/notices": {"notice.cdrd.view"},
+    "GET /api/notices/notices/{notice_id}": {"notice.cdrd.view"},
+    "POST /api/notices/notices/{notice_id}/opening": {"notice.cdrd.view"},
+    "PUT /api/notices/notices/{notice_id}/draft": {"notice.cdrd.respond"},
+    "GET /api/notices/notices/{notice_id}/responses": {"notice.cdrd.view"},
+    "POST /api/notices/notices/{notice_id}/responses": {"notice.cdrd.respond"},
 }
 """Routes that anybody signed in may ask and that show a row only to who holds one of these: its own permission."""
 

@@ -21,9 +21,12 @@ from chassis.actor import Actor
 from chassis.database import Fence, Session
 from contracts_svc.contracts.entry import ContractEntry
 from documents_svc.settlement.use_cases import open_slot
-from events.bidding import SlotRequested
+from events.bidding import NoticeRequested, SlotRequested
+from events.notice_fields import GeneralFields, NoticeSubject
 from identity_adapter.roles.table import role_table
 from notices_svc.activity.activity import ActivityEntry
+from notices_svc.notices.notice import Notice
+from notices_svc.notices.use_cases.drafting import draft as draft_notice
 from notices_svc.todos.todo import TodoItem
 from tests.access.conftest import Edge
 from tests.access.edges import Route, routes
@@ -108,9 +111,29 @@ async def entry_of_a_contract(edge: Edge, permission: str) -> dict[str, Any]:
     return {}
 
 
+async def notice(edge: Edge, permission: str) -> dict[str, Any]:
+    asked = NoticeRequested(
+        notice_id=uuid.uuid4(),
+        organization_id=edge.organization_id,
+        round_code="R2021",
+        about=NoticeSubject(kind="trap", id=uuid.uuid4()),
+        requested_by=uuid.uuid4(),
+        requested_at=program_time.now(),
+        fields=GeneralFields(heading=marker(permission), paragraphs=(marker(permission),)),
+    )
+    async with as_worker(edge) as session:
+        await draft_notice(session, asked)
+        planted = await session.get_one(Notice, asked.notice_id)
+        planted.permission = permission
+        planted.approve(session.at)
+        planted.issue(session.at, None)
+        planted.open(session.at)
+    return {"notice_id": asked.notice_id}
+
+
 CARRIERS: dict[str, list[Callable[[Edge, str], Awaitable[dict[str, Any]]]]] = {
     "contracts": [entry_of_a_contract],
-    "notices": [open_todo, done_todo, activity],
+    "notices": [open_todo, done_todo, activity, notice],
     "documents": [slot_with_a_file_and_an_upload],
 }
 

@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse
 from sqlalchemy import text
 from starlette.exceptions import HTTPException
 
-from chassis import metrics, program_time, telemetry
+from chassis import program_time, telemetry
 from chassis.database import Database, Fence
 from chassis.door import TOKEN_COOKIE, kept_answer
 from chassis.errors import ConnexionError
@@ -53,7 +53,6 @@ def create_edge(service: Service, settings: ServiceSettings | None = None) -> Fa
     app.add_exception_handler(Exception, on_unexpected_error)
     app.add_route("/health/live", _live)
     app.add_route("/health/ready", _ready)
-    app.add_route("/metrics", _metrics)
     _describe_security(app)
     telemetry.instrument_edge(app)
     return app
@@ -103,12 +102,6 @@ async def _ready(request: Request) -> Response:
     except Exception:
         return JSONResponse({"status": "database does not answer"}, 503)
     return JSONResponse({"status": "ready"})
-
-
-async def _metrics(_request: Request) -> Response:
-    """What this process counted; the gateway passes nothing on to it."""
-    body, content_type = metrics.render()
-    return Response(body, headers={"content-type": content_type})
 
 
 def _describe_security(app: FastAPI) -> None:

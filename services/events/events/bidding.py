@@ -197,9 +197,9 @@ class FormAVoided(Event):
 
 
 class FormALocked(Event):
-    """The bid window closed on a Form A, or its round was cancelled: it stays as it stood.
+    """The bid window closed on a Form A: it stays as it stood.
 
-    Said by bidding-svc. Heard by notices-svc: a To-Do to approve it again lapses. `approved`: whether it stood so.
+    Said by bidding-svc. Heard by nobody yet. `approved`: whether it stood approved.
     """
 
     TYPE: ClassVar[str] = "connexion.bidding.form-a-locked.v1"
@@ -277,7 +277,7 @@ class BidReceived(_BidEvent):
 class BidLapsed(_BidEvent):
     """The bid window closed on a draft: it takes no part in the evaluation.
 
-    Said by bidding-svc. Heard by notices-svc: a To-Do to certify it again lapses.
+    Said by bidding-svc. Heard by nobody yet.
     """
 
     TYPE: ClassVar[str] = "connexion.bidding.bid-lapsed.v1"
@@ -307,36 +307,6 @@ class BidCleared(_BidEvent):
     TYPE: ClassVar[str] = "connexion.bidding.bid-cleared.v1"
 
     cleared_at: Instant
-
-
-class BidRemoved(_BidEvent):
-    """A bid was taken out with its competition, or because its round was cancelled.
-
-    Said by bidding-svc. Heard by notices-svc, which tells the bidder; a To-Do to certify it again lapses.
-    """
-
-    TYPE: ClassVar[str] = "connexion.bidding.bid-removed.v1"
-
-    removed_at: Instant
-
-
-class RequirementClosed(Event):
-    """A document that was not sent can be sent no more: the window closed without it, or the round was cancelled.
-
-    Said by bidding-svc; `outcome` is `missing` or `cancelled`, also for a document of a cancelled round that was sent.
-    Heard by notices-svc: the To-Do to upload it lapses.
-    """
-
-    TYPE: ClassVar[str] = "connexion.bidding.requirement-closed.v1"
-    TOPIC: ClassVar[str] = STREAM
-    KEY: ClassVar[str] = "requirement_id"
-
-    requirement_id: UUID
-    organization_id: UUID
-    round_code: RoundCode
-    document: Code
-    outcome: Code
-    closed_at: Instant
 
 
 class RequirementRescheduled(Event):
@@ -455,7 +425,6 @@ EVENTS = (
     RequirementReceived,
     RequirementFulfilled,
     RequirementReopened,
-    RequirementClosed,
     FormAApproved,
     FormAVoided,
     FormALocked,
@@ -464,7 +433,6 @@ EVENTS = (
     BidWithdrawn,
     BidReceived,
     BidLapsed,
-    BidRemoved,
     OfferLineAccepted,
     NoticeRequested,
     NoticeAnswered,

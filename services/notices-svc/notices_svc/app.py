@@ -2,14 +2,40 @@
 
 from chassis.platform_events import hears_keys_and_revocations
 from chassis.service import Service
+from chassis.sweeps import Sweep
 from notices_svc.activity import edge as activity_edge
 from notices_svc.activity import worker as activity_worker
+from notices_svc.batches import edge as batches_edge
+from notices_svc.batches.use_cases import check_batches, issue_batches
+from notices_svc.notices import desk_edge
+from notices_svc.notices import edge as notices_edge
+from notices_svc.notices import worker as notices_worker
+from notices_svc.notices.use_cases.closing import pass_due_notices, remind
+from notices_svc.program import worker as program_worker
 from notices_svc.todos import edge as todos_edge
 from notices_svc.todos import worker as todos_worker
 
 SERVICE = Service(
     name="notices",
     package="notices_svc",
-    routers=[todos_edge.router, activity_edge.router],
-    hears=[todos_worker.hears, activity_worker.hears, hears_keys_and_revocations("notices")],
+    routers=[
+        notices_edge.router,
+        desk_edge.router,
+        batches_edge.router,
+        todos_edge.router,
+        activity_edge.router,
+    ],
+    hears=[
+        notices_worker.hears,
+        todos_worker.hears,
+        activity_worker.hears,
+        program_worker.hears,
+        hears_keys_and_revocations("notices"),
+    ],
+    sweeps=[
+        Sweep("check notice batches", 1, check_batches),
+        Sweep("issue notices", 1, issue_batches),
+        Sweep("pass due notices", 5, pass_due_notices),
+        Sweep("remind of notices", 30, remind),
+    ],
 )

@@ -8,7 +8,9 @@ from sqlalchemy.types import Text
 from chassis.actor import Actor
 
 
-def visible_to(actor: Actor, permission: InstrumentedAttribute[str]) -> ColumnElement[bool]:
+def visible_to(
+    actor: Actor, permission: InstrumentedAttribute[str] | InstrumentedAttribute[str | None]
+) -> ColumnElement[bool]:
     """Return the condition `permission = any(<the actor's>)`."""
     mine = bindparam("mine", sorted(actor.permissions), type_=ARRAY(Text), unique=True)
     return permission == any_(mine)

@@ -1,8 +1,10 @@
 from collections.abc import AsyncIterator
 
+import pytest
 import pytest_asyncio
 
 from chassis.database import Database
+from tests.notices.house import House
 
 
 @pytest_asyncio.fixture
@@ -12,3 +14,9 @@ async def notices(database_for) -> AsyncIterator[Database]:
     database = Database(made.login_url, "notices")
     yield database
     await database.close()
+
+
+@pytest.fixture
+def house(notices) -> House:
+    """Notices-svc with its people and what other services say to it."""
+    return House(notices)

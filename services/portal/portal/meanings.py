@@ -44,7 +44,6 @@ REQUIREMENT: dict[str, Status] = {
     "RECEIVED": RECEIVED,
     "MISSING": Status("bad", "cancel", "Not met", "It had not arrived when the window closed."),
     "MISSING_NOTIFIABLE": Status("bad", "cancel", "Not met", "Not here at the close. A notice will ask for it."),
-    "CANCELLED": Status("quiet", "remove", "Not needed any more", "The round was cancelled."),
 }
 MEMBERSHIP: dict[str, Status] = {
     "PENDING": Status("busy", "schedule", "In review"),

@@ -21,7 +21,6 @@ class BidState(StrEnum):
     WITHDRAWN = "WITHDRAWN"
     INCOMPLETE = "INCOMPLETE"
     RECEIVED = "RECEIVED"
-    REMOVED = "REMOVED"
     BFB_PENDING = "BFB_PENDING"
     PBE_PENDING = "PBE_PENDING"
     ELIGIBLE = "ELIGIBLE"
@@ -64,19 +63,18 @@ FORM_B_LIFECYCLE = Lifecycle(
             (EMPTY, IN_PROGRESS, CERTIFIED),
             "lock",
             LOCKED,
-            guard="window closed, or the bid was withdrawn or removed",
+            guard="window closed, or the bid was withdrawn",
             effects="last status kept",
         ),
     ],
 )
 
-DRAFT, SUBMITTED, WITHDRAWN, INCOMPLETE, RECEIVED, REMOVED = (
+DRAFT, SUBMITTED, WITHDRAWN, INCOMPLETE, RECEIVED = (
     BidState.DRAFT,
     BidState.SUBMITTED,
     BidState.WITHDRAWN,
     BidState.INCOMPLETE,
     BidState.RECEIVED,
-    BidState.REMOVED,
 )
 BFB_PENDING, PBE_PENDING, ELIGIBLE, DISQUALIFIED = (
     BidState.BFB_PENDING,
@@ -88,14 +86,12 @@ IN_EVALUATION = (RECEIVED, BFB_PENDING, PBE_PENDING, ELIGIBLE, DISQUALIFIED)
 APPROVE_REVIEW = "staff.review.approve"
 DECIDE_INQUIRY = "staff.eligibility.decide"
 BEFORE_THE_CLOSE = (DRAFT, SUBMITTED)
-NEVER_RECEIVED = (WITHDRAWN, INCOMPLETE, REMOVED)
-REMOVABLE = (*BEFORE_THE_CLOSE, *IN_EVALUATION)
-"""States of a bid that its competition takes with it."""
+NEVER_RECEIVED = (WITHDRAWN, INCOMPLETE)
 
 BID_LIFECYCLE = Lifecycle(
     "bid",
     start=DRAFT,
-    ends={WITHDRAWN, INCOMPLETE, REMOVED},
+    ends={WITHDRAWN, INCOMPLETE},
     moves=[
         Move(DRAFT, "certify", SUBMITTED, by=CERTIFY_FORM_B, guard="amount above zero and up to the limit; capacity"),
         Move(SUBMITTED, "re-open by edit", DRAFT, by=EDIT_FORM_B, guard="window open"),
@@ -115,6 +111,5 @@ BID_LIFECYCLE = Lifecycle(
             effects="reason list",
         ),
         Move(DISQUALIFIED, "reinstate", ELIGIBLE, by=DECIDE_INQUIRY, guard="inquiry upheld"),
-        Move(REMOVABLE, "remove", REMOVED, guard="its competition was taken out, or the round cancelled"),
     ],
 )

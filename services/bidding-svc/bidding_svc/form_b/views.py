@@ -14,7 +14,6 @@ from bidding_svc.forms.problem import FormProblem, has_errors
 from bidding_svc.forms.reading import Given
 from bidding_svc.forms.views import FormFields, describe
 from bidding_svc.forms.window import is_open
-from bidding_svc.rounds.competition import Contest
 from bidding_svc.rounds.round import Round
 from chassis import program_time
 from chassis.actor import Actor
@@ -88,7 +87,6 @@ async def view_of(session: ReadSession | Session, actor: Actor, bid: Bid) -> Bid
     round_ = await session.get_one(Round, bid.round_code)
     content = await content_of(session, bid, round_)
     problems = problems_of(content)
-    takes_bids = content.competition.state is not Contest.REMOVED
     return BidView(
         **_summary(bid).model_dump(),
         lead_item=content.category.lead_item,
@@ -103,7 +101,7 @@ async def view_of(session: ReadSession | Session, actor: Actor, bid: Bid) -> Bid
         problems=problems,
         ready=not has_errors(problems),
         statement=FORM_B_CERTIFICATION.view,
-        allowed_actions=_allowed(bid, actor) if takes_bids and is_open(round_, program_time.now()) else [],
+        allowed_actions=_allowed(bid, actor) if is_open(round_, program_time.now()) else [],
     )
 
 

@@ -15,7 +15,6 @@ from chassis.ids import new_id
 from chassis.lifecycle import Lifecycle, Move
 from events.bidding import (
     FileTaken,
-    RequirementClosed,
     RequirementFulfilled,
     RequirementOpened,
     RequirementReceived,
@@ -42,13 +41,12 @@ class Need(StrEnum):
     RECEIVED = "RECEIVED"
     MISSING_NOTIFIABLE = "MISSING_NOTIFIABLE"
     MISSING = "MISSING"
-    CANCELLED = "CANCELLED"
 
 
 LIFECYCLE = Lifecycle(
     "document requirement",
     start=Need.REQUIRED,
-    ends={Need.MISSING, Need.MISSING_NOTIFIABLE, Need.CANCELLED},
+    ends={Need.MISSING, Need.MISSING_NOTIFIABLE},
     moves=[
         Move((Need.REQUIRED, Need.RECEIVED), "upload", Need.RECEIVED, by=UPLOAD, guard="received before the close"),
         Move(Need.REQUIRED, "meet by stand-ins", Need.RECEIVED, guard="all documents that stand in were received"),
@@ -60,9 +58,6 @@ LIFECYCLE = Lifecycle(
             guard="slot settled; covered document; bidder has the CDRD right",
         ),
         Move(Need.REQUIRED, "miss", Need.MISSING, guard="slot settled, otherwise", effects="bid incomplete"),
-        Move(
-            (Need.REQUIRED, Need.RECEIVED), "cancel", Need.CANCELLED, guard="the round was cancelled before the close"
-        ),
     ],
 )
 
@@ -158,13 +153,6 @@ class Requirement(Aggregate, Base):
         self.audit("requirement.ask-again", after={"closes_at": closes_at.isoformat(), "cdrd_at": cdrd_at.isoformat()})
         self.say(self._slot_requested())
 
-    def cancel(self, at: datetime) -> None:
-        """The round was cancelled: nothing is asked any more, and documents-svc is asked to close the slot at once."""
-        self.asked_opens_at, self.asked_closes_at = min(self.asked_opens_at, at), at
-        self._move("cancel")
-        self.say(self._slot_requested(late_minutes=0))
-        self._say_closed("cancelled", at)
-
     def slot_opened(self, opens_at: datetime, closes_at: datetime, at: datetime) -> None:
         """Note the times documents-svc holds the slot open: only now are they in force, and may people be sent there.
 
@@ -210,7 +198,7 @@ class Requirement(Aggregate, Base):
         self.met_by_stand_ins = every_one
         self._judge("meet by stand-ins", at)
 
-    def settle(self, *, cdrd_right: bool, at: datetime) -> None:
+    def settle(self, *, cdrd_right: bool) -> None:
         """The slot is settled after the close: what was not received is missing.
 
         42 CFR 414.414(d)(2): a bidder with the CDRD right is told of missing covered documents.
@@ -218,7 +206,6 @@ class Requirement(Aggregate, Base):
         if self.state is Need.REQUIRED and self.needed:
             verb = "miss with notice" if self.covered and cdrd_right else "miss"
             self._move(verb)
-            self._say_closed("missing", at)
 
     def _reschedule(self, at: datetime) -> None:
         """Judge every file by the times now in force, and tell whoever shows when it is due."""
@@ -234,8 +221,6 @@ class Requirement(Aggregate, Base):
 
     def _judge(self, verb: str, at: datetime) -> None:
         """Bring the state in line with the files: the last one that counts, or the documents that stand in."""
-        if self.state is Need.CANCELLED:
-            return
         counting = [file for file in self.files if file.counts]
         self.received_at = max((file.received_at for file in counting), default=None)
         self.by_cdrd = any(in_time(file.received_at, self.cdrd_at) for file in counting)
@@ -263,11 +248,7 @@ class Requirement(Aggregate, Base):
             "document": self.document,
         }
 
-    def _say_closed(self, outcome: str, at: datetime) -> None:
-        if self.needed:
-            self.say(RequirementClosed(**self._about(), outcome=outcome, closed_at=at))
-
-    def _slot_requested(self, late_minutes: int = LATE_MINUTES) -> SlotRequested:
+    def _slot_requested(self) -> SlotRequested:
         return SlotRequested(
             slot_id=self.slot_id,
             slot_subject=f"requirement:{self.id}",
@@ -281,7 +262,7 @@ class Requirement(Aggregate, Base):
             max_files=MOST_FILES,
             opens_at=self.asked_opens_at,
             closes_at=self.asked_closes_at,
-            late_minutes=late_minutes,
+            late_minutes=LATE_MINUTES,
             document=self.document,
         )
 

@@ -63,7 +63,7 @@ async def settle(session: Session, settled: SlotSettled) -> None:
     if settled.closes_at < round_.last_close_at:
         return
     siblings = await session.scalars(select(Requirement).where(Requirement.bidder_id == requirement.bidder_id))
-    requirement.settle(cdrd_right=has_cdrd_right(list(siblings)), at=settled.settled_at)
+    requirement.settle(cdrd_right=has_cdrd_right(list(siblings)))
 
 
 async def _judge_what_it_stands_in_for(session: Session, requirement: Requirement) -> None:

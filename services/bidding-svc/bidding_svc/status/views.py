@@ -128,8 +128,6 @@ async def list_competitions(
 
 def _line(bid: Bid, problems: list[FormProblem], form: FormA) -> BidStatus:
     sentence = None
-    if bid.state is BidState.REMOVED:
-        problems = []
     if bid.state in NOT_SUBMITTED:
         ready = "Certify this bid." if form.is_approved else "Approve Form A, then certify this bid."
         sentence = "Complete this bid, then certify it." if any(each.weight == "error" for each in problems) else ready

@@ -12,19 +12,17 @@ from uuid import UUID
 from pydantic import BaseModel
 from sqlalchemy import text
 
-from chassis.database import ReadSession, Session
+from chassis.database import ReadSession
 from documents_svc.settings import Settings
 
 SETTLED_WITHIN = timedelta(minutes=15)
 MOST = 100
 
-Kind = Literal["receipt without file", "file without receipt", "not taken", "not checked", "not settled"]
-
 
 class Finding(BaseModel):
     """Something that is not as it must be, and since when."""
 
-    kind: Kind
+    kind: Literal["receipt without file", "file without receipt", "not taken", "not checked", "not settled"]
     id: str
     organization_id: UUID
     since: datetime
@@ -54,7 +52,7 @@ class Limits:
         return cls(timedelta(minutes=settings.taken_within_minutes), timedelta(minutes=settings.checked_within_minutes))
 
 
-async def balance_at(session: ReadSession | Session, at: datetime, within: Limits) -> Balance:
+async def balance_at(session: ReadSession, at: datetime, within: Limits) -> Balance:
     """Strike the balance, over every organization that the session may see."""
     sums = (await session.execute(_SUMS)).one()
     limits = {

@@ -1,0 +1,24 @@
+from chassis.database import Session
+from chassis.kafka import Hears
+from events.bidding import STREAM, NoticeAnswered, NoticeDecided, NoticeRequested
+from notices_svc.notices.use_cases import closing, drafting
+
+hears = Hears("notices")
+
+
+@hears(STREAM, NoticeRequested)
+async def on_notice_requested(event: NoticeRequested, session: Session) -> None:
+    """A reviewer decided that a bidder is told something."""
+    await drafting.draft(session, event)
+
+
+@hears(STREAM, NoticeAnswered)
+async def on_notice_answered(event: NoticeAnswered, session: Session) -> None:
+    """What a notice asks for was done where it belongs: an inquiry was submitted, say."""
+    await closing.hear_answer(session, event)
+
+
+@hears(STREAM, NoticeDecided)
+async def on_notice_decided(event: NoticeDecided, session: Session) -> None:
+    """Two reviewers decided about a notice."""
+    await closing.close(session, event)
