@@ -331,6 +331,9 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /api/bidding/bids/{bid_id}/certification": SIGNED,
     "POST /api/bidding/form-a/{code}/approval": SIGNED,
     "POST /api/bidding/bids/{bid_id}/withdrawal": {"headers": READ},
+    "POST /api/bidding/requirements/{requirement_id}/waiver": {
+        "json": {"reason": "A county hospital.", "letter_id": str(uuid.uuid4())}
+    },
     "PATCH /api/bidding/form-a/{code}/business": EDIT,
     "PATCH /api/bidding/form-a/{code}/disclosures": EDIT,
     "PATCH /api/bidding/form-a/{code}/locations/{ptan}": EDIT,

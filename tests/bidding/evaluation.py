@@ -66,9 +66,16 @@ async def send(house: House, document: str) -> UUID:
     return file_id
 
 
-async def settle(house: House, document: str = "business-credit-report") -> None:
-    """documents-svc has told the final list of a slot."""
-    requirement = await requirement_of(house, document)
+async def settle(house: House) -> None:
+    """documents-svc has told the final list of every slot that is needed."""
+    async with house.reading() as session:
+        found = await session.scalars(select(Requirement).where(Requirement.stands_in_for.is_(None)))
+        slots = found.all()
+    for requirement in slots:
+        await _settle(house, requirement)
+
+
+async def _settle(house: House, requirement: Requirement) -> None:
     settled = SlotSettled(
         slot_id=requirement.slot_id,
         slot_subject=f"requirement:{requirement.id}",

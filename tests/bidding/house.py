@@ -53,7 +53,7 @@ class House:
     async def edit(self, section: str, given: dict, *, base: int | None = None, by: str = "DWHITLOCK01") -> FormA:
         async with self.acting(by) as session:
             form, _, hand = await form_a.open_form(session, ROUND, base=base)
-            form_a.edit_section(form, BY_NAME[section], given, hand)
+            await form_a.edit_section(session, form, BY_NAME[section], given, hand)
         return form
 
     async def edit_entry(self, section: str, key: str, given: dict, *, base: int | None = None) -> FormA:
@@ -91,8 +91,8 @@ class House:
 
     async def withdraw(self, bid_id: UUID) -> Bid:
         async with self.acting() as session:
-            bid, _, hand = await form_b.open_bid(session, bid_id)
-            bid.withdraw(hand)
+            bid, round_, hand = await form_b.open_bid(session, bid_id)
+            await form_b.withdraw(session, bid, round_, hand)
         return bid
 
     async def submitted_bid(self) -> UUID:

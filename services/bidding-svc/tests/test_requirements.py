@@ -5,11 +5,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bidding_svc.requirements.requirement import LIFECYCLE, UPLOAD, Need, Requirement, has_cdrd_right
+from bidding_svc.requirements.asked import Asked
+from bidding_svc.requirements.lifecycle import LIFECYCLE, UPLOAD, Need
+from bidding_svc.requirements.requirement import Requirement, has_cdrd_right
 from chassis.errors import NotAllowedNow
 from events.bidding import FileTaken, RequirementFulfilled, RequirementOpened, RequirementReceived, RequirementReopened
 from events.documents import DocumentReceived
-from events.rule_set import FinancialDocument
 
 CLOSE = datetime(2026, 12, 20, 1, 59, 59, tzinfo=UTC)
 CDRD = CLOSE - timedelta(days=30)
@@ -17,12 +18,12 @@ OPENS = CLOSE - timedelta(days=65)
 
 
 def a_requirement(**more) -> Requirement:
-    document = FinancialDocument(code="business-credit-report", label="Business credit report", **more)
+    asked = Asked("business-credit-report", "Business credit report", **more)
     return Requirement(
         organization_id=uuid4(),
         bidder_id=uuid4(),
         round_code="R2028",
-        document=document,
+        asked=asked,
         opens_at=OPENS,
         due_at=CLOSE,
         cdrd_at=CDRD,

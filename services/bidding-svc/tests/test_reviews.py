@@ -1,12 +1,14 @@
 """The frame of a review case: who has it, who decides it, and that two people decide."""
 
 import pytest
-from sqlalchemy import event, func, select, text
+from sqlalchemy import delete, event, func, select, text
 
 from bidding_svc.disqualification.reason import Reason
 from bidding_svc.form_b.lifecycle import BidState
 from bidding_svc.form_b.views import read_bid
-from bidding_svc.requirements.requirement import Need
+from bidding_svc.requirements.asked import BOND
+from bidding_svc.requirements.lifecycle import Need
+from bidding_svc.requirements.requirement import Requirement
 from bidding_svc.reviews import use_cases, views
 from bidding_svc.reviews.case import (
     CaseChanged,
@@ -31,6 +33,7 @@ from tests.bidding.evaluation import (
     OFFICER,
     REVIEWER,
     acting,
+    as_system,
     close_the_window,
     lines_of,
     requirement_of,
@@ -60,9 +63,15 @@ async def house(bidding):
     return await open_house(bidding)
 
 
-async def reviewed(house, clock, *, sent=(DOCUMENT,)):
-    """The completeness case of a bidder with one bid, who has sent these documents."""
+async def reviewed(house, clock, *, sent=(DOCUMENT,), bond_was_asked=False):
+    """The completeness case of a bidder with one bid, who has sent these documents.
+
+    Without `bond_was_asked`: nobody knows whether there is a bond, as for a bid that was begun before bonds were asked.
+    """
     house.bid_id = await house.submitted_bid()
+    if not bond_was_asked:
+        async with as_system(house.database) as session:
+            await session.execute(delete(Requirement).where(Requirement.document == BOND))
     for document in sent:
         await send(house, document)
     await close_the_window(house.database, clock)
@@ -150,6 +159,14 @@ async def test_a_bond_that_could_not_be_checked_is_not_there_and_the_analyst_mus
     (line,) = await lines_of(house.database, case)
     assert (line.proposed, line.outcome, line.reasons) == (None, Outcome.FAIL, ["BOND_MISSING"])
     assert (line.overridden_by, line.overridden_because) == ("PANALYST01", "No bond for this area.")
+
+
+@pytest.mark.parametrize(("sent", "reasons"), [((DOCUMENT, BOND), []), ((DOCUMENT,), ["BOND_MISSING"])])
+async def test_a_bond_is_needed_beside_the_documents_and_is_none_of_them(house, clock, sent, reasons):
+    case = await reviewed(house, clock, sent=sent, bond_was_asked=True)
+    (line,) = await lines_of(house.database, case)
+    assert (line.proposed_reasons, line.inputs["missing"]) == (reasons, [])
+    assert line.proposed is (Outcome.FAIL if reasons else Outcome.PASS)
 
 
 @pytest.mark.parametrize(

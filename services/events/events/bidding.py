@@ -146,7 +146,7 @@ class RequirementFulfilled(Event):
 
 
 class RequirementReopened(Event):
-    """A requirement that was met stands open again: every file that met it was rejected.
+    """A requirement stands open again: every file that met it was rejected, or the forms call for it once more.
 
     Said by bidding-svc. Heard by notices-svc, which opens the To-Do again.
     """
@@ -160,6 +160,24 @@ class RequirementReopened(Event):
     round_code: RoundCode
     document: Code
     reopened_at: Instant
+
+
+class RequirementDropped(Event):
+    """A requirement that stood open need not be met any more: the forms do not call for it, or CBIC waived it.
+
+    Said by bidding-svc; `requirement-reopened` follows where the forms call for it again. Heard by notices-svc, which
+    closes the To-Do.
+    """
+
+    TYPE: ClassVar[str] = "connexion.bidding.requirement-dropped.v1"
+    TOPIC: ClassVar[str] = STREAM
+    KEY: ClassVar[str] = "requirement_id"
+
+    requirement_id: UUID
+    organization_id: UUID
+    round_code: RoundCode
+    document: Code
+    dropped_at: Instant
 
 
 class FormAApproved(Event):
@@ -425,6 +443,7 @@ EVENTS = (
     RequirementReceived,
     RequirementFulfilled,
     RequirementReopened,
+    RequirementDropped,
     FormAApproved,
     FormAVoided,
     FormALocked,

@@ -70,6 +70,7 @@ READERS: Mapping[str, Reads] = {
         bidding.RequirementFulfilled: frozenset({"requirement_id", "organization_id", "fulfilled_at"}),
         bidding.RequirementRescheduled: frozenset({"requirement_id", "organization_id", "due_at", "rescheduled_at"}),
         bidding.RequirementReopened: frozenset({"requirement_id", "organization_id", "reopened_at"}),
+        bidding.RequirementDropped: frozenset({"requirement_id", "organization_id", "dropped_at"}),
         bidding.FormAVoided: frozenset({"bidder_id", "organization_id", "permission", "due_at", "voided_at"}),
         bidding.FormAApproved: frozenset({"bidder_id", "organization_id", "approved_at"}),
         bidding.BidVoided: frozenset({"bid_id", "organization_id", "label", "permission", "due_at", "voided_at"}),

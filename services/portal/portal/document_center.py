@@ -19,8 +19,9 @@ class Row:
 
     @property
     def is_needed(self) -> bool:
-        """Whether it must be met; a document that stands in for another one need not."""
-        return not self.requirement["stands_in_for"]
+        """Whether it must be met: what stands in for another, is not asked now or was waived need not."""
+        needed: bool = self.requirement["needed"]
+        return needed
 
     @property
     def received_at(self) -> str | None:

@@ -42,6 +42,8 @@ FILE: dict[str, Status] = {
 REQUIREMENT: dict[str, Status] = {
     "REQUIRED": RESPONSE_NEEDED,
     "RECEIVED": RECEIVED,
+    "NOT_ASKED": Status("quiet", "remove", "Not needed", "Your forms do not call for it."),
+    "NOT_APPLICABLE": Status("quiet", "remove", "Not needed", "It was waived for you."),
     "MISSING": Status("bad", "cancel", "Not met", "It had not arrived when the window closed."),
     "MISSING_NOTIFIABLE": Status("bad", "cancel", "Not met", "Not here at the close. A notice will ask for it."),
 }

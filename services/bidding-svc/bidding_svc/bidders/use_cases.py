@@ -4,7 +4,7 @@ from sqlalchemy import exists, select
 
 from bidding_svc.bidders.bidder import BIDDER_NUMBERS, Bidder, Organization
 from bidding_svc.form_a.use_cases import begin_form
-from bidding_svc.requirements.use_cases import open_requirements
+from bidding_svc.requirements.following import open_requirements
 from bidding_svc.rounds.round import TAKES_BIDDERS, Round
 from chassis.database import Session
 from events.identity import OrganizationRegistered

@@ -49,7 +49,7 @@ async def edit_business(
 ) -> views.FormAView:
     """Save answers of the business organization section."""
     form, _, hand = await use_cases.open_form(session, code, base=base)
-    use_cases.edit_section(form, BUSINESS, edit.answers, hand)
+    await use_cases.edit_section(session, form, BUSINESS, edit.answers, hand)
     return await _saved(session, form, response)
 
 
@@ -59,7 +59,7 @@ async def edit_disclosures(
 ) -> views.FormAView:
     """Save answers of the disclosures."""
     form, _, hand = await use_cases.open_form(session, code, base=base)
-    use_cases.edit_section(form, DISCLOSURES, edit.answers, hand)
+    await use_cases.edit_section(session, form, DISCLOSURES, edit.answers, hand)
     return await _saved(session, form, response)
 
 

@@ -1,7 +1,10 @@
 """Form A, field by field: one form for each bidder (domain/bidding.md 3; business types by domain/documents.md 3)."""
 
+from dataclasses import replace
+
 from bidding_svc.forms.field import Field, Kind, Option, Section, Source, When
 from bidding_svc.forms.permissions import EDIT_BUSINESS, EDIT_LOCATIONS
+from events.rule_set import RuleSet
 
 SINGLE, MULTIPLE, NETWORK = "single-location", "multiple-locations", "network"
 UNRELATED = "none"
@@ -27,6 +30,19 @@ BUSINESS = Section(
                 Option("trust", "Owned by a trust or an estate"),
                 Option("government", "State or municipal entity"),
             ),
+        ),
+        Field(
+            "tax_return",
+            "Your most recent federal tax return",
+            Kind.CHOICE,
+            "Leave this empty if you filed a return of your own.",
+            needed=False,
+            options=(
+                Option("own", "A return of our own"),
+                Option("parent", "On our parent's consolidated return"),
+                Option("not-yet", "None yet: we have just started up"),
+            ),
+            asked_by_rules=True,
         ),
         Field(
             "bidding_as",
@@ -163,3 +179,13 @@ DISCLOSURES = Section(
 
 SECTIONS = (BUSINESS, LOCATIONS, LINKS, MEMBERS, DISCLOSURES)
 BY_NAME = {section.name: section for section in SECTIONS}
+
+TAX_RETURN = "tax-return-extract"
+
+
+def sections_for(rules: RuleSet) -> tuple[Section, ...]:
+    """Return what Form A asks in a round: about the tax return only where the round asks for an extract of it."""
+    if any(document.code == TAX_RETURN for document in rules.required_financial_docs):
+        return SECTIONS
+    business = replace(BUSINESS, fields=tuple(field for field in BUSINESS.fields if not field.asked_by_rules))
+    return (business, *SECTIONS[1:])

@@ -19,6 +19,7 @@ from bidding_svc.forms.hand import Hand
 from bidding_svc.forms.problem import FormProblem
 from bidding_svc.forms.reading import Answers
 from bidding_svc.forms.window import closed_rounds, require_open
+from bidding_svc.requirements.following import follow_form_a
 from bidding_svc.rounds.round import Round
 from chassis import program_time
 from chassis.database import ReadSession, Session
@@ -32,9 +33,10 @@ class NotAPtan(Invalid):
     """A PTAN has ten digits. It stands on your enrollment record."""
 
 
-def edit_section(form: FormA, section: Section, given: Answers, hand: Hand) -> None:
+async def edit_section(session: Session, form: FormA, section: Section, given: Answers, hand: Hand) -> None:
     """Save answers of a section that is answered once."""
-    form.edit(section, given, hand)
+    if form.edit(section, given, hand):
+        await _let_documents_follow(session, form, section)
 
 
 async def edit_entry(session: Session, form: FormA, section: Section, key: str, *, given: Answers, hand: Hand) -> None:
@@ -49,6 +51,7 @@ async def edit_entry(session: Session, form: FormA, section: Section, key: str, 
         entry = form.add_entry(section, key, hand)
         session.add(entry)
     form.edit_entry(entry, section, given, hand)
+    await _let_documents_follow(session, form, section)
 
 
 async def remove_entry(session: Session, form: FormA, section: Section, key: str, hand: Hand) -> None:
@@ -58,6 +61,7 @@ async def remove_entry(session: Session, form: FormA, section: Section, key: str
         raise NotFound
     form.remove_entry(entry, section, hand)
     await session.delete(entry)
+    await _let_documents_follow(session, form, section)
 
 
 async def sign_and_approve(session: Session, round_code: str, signer: Signer, typed: Typed, *, base: int) -> FormA:
@@ -137,6 +141,16 @@ async def lock_closed_forms(session: Session, as_of: datetime, limit: int) -> in
         .with_for_update(skip_locked=True)
     )
     return await each(session, forms.all(), lambda form: form.lock(closes[form.round_code]))
+
+
+async def _let_documents_follow(session: Session, form: FormA, section: Section) -> None:
+    """Ask for the documents the form calls for now (domain/documents.md 3): business type and network decide."""
+    if section not in (BUSINESS, MEMBERS):
+        return
+    await session.flush()
+    round_ = await session.get_one(Round, form.round_code)
+    content = read_form_a(form, await entries_of(session, form), choices_of(round_))
+    await follow_form_a(session, form.id, form.organization_id, round_, content)
 
 
 async def _entry(session: Session, form: FormA, section: Section, key: str) -> FormAEntry | None:

@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from bidding_svc.bidders.bidder import Bidder, Organization
 from bidding_svc.form_a.content import read_form_a
-from bidding_svc.form_a.fields import BUSINESS, DISCLOSURES, LINKS, LOCATIONS, MEMBERS, SECTIONS
+from bidding_svc.form_a.fields import BUSINESS, DISCLOSURES, LINKS, LOCATIONS, MEMBERS, sections_for
 from bidding_svc.form_a.form_a import FormA, FormAEntry
 from bidding_svc.form_a.lifecycle import LIFECYCLE, FormAState
 from bidding_svc.form_a.rules import problems_of
@@ -68,7 +68,7 @@ async def list_fields(session: ReadSession, round_code: str) -> FormFields:
     round_ = await session.get(Round, round_code)
     if round_ is None:
         raise NotFound
-    return FormFields(round_code=round_code, sections=describe(SECTIONS, choices_of(round_)))
+    return FormFields(round_code=round_code, sections=describe(sections_for(round_.rules), choices_of(round_)))
 
 
 async def read_my_form(session: ReadSession, actor: Actor, round_code: str) -> FormAView:

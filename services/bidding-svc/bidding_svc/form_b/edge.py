@@ -96,8 +96,8 @@ async def certify_bid(
 @router.post("/{bid_id}/withdrawal", permission=CERTIFY_FORM_B)
 async def withdraw_bid(bid_id: UUID, base: IfMatch, session: WritingSession, response: Response) -> views.BidView:
     """Withdraw a bid, for good."""
-    bid, _, hand = await use_cases.open_bid(session, bid_id, base=base)
-    bid.withdraw(hand)
+    bid, round_, hand = await use_cases.open_bid(session, bid_id, base=base)
+    await use_cases.withdraw(session, bid, round_, hand)
     return await _saved(session, bid, response)
 
 

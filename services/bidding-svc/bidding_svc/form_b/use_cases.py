@@ -19,6 +19,7 @@ from bidding_svc.forms.hand import Hand
 from bidding_svc.forms.problem import FormProblem
 from bidding_svc.forms.reading import Answers, read_section
 from bidding_svc.forms.window import closed_rounds, require_open
+from bidding_svc.requirements.following import follow_bids
 from bidding_svc.rounds.competition import Competition
 from bidding_svc.rounds.round import Round
 from chassis import program_time
@@ -93,6 +94,7 @@ async def bid_of(
         at=session.at,
     )
     session.add(bid)
+    await follow_bids(session, bid, round_)
     return bid
 
 
@@ -121,6 +123,13 @@ async def certify(session: Session, bid: Bid, round_: Round, hand: Hand) -> None
     """Certify Form B as it stands, once nothing is missing or wrong and Form A is approved."""
     form_a = await session.get_one(FormA, bid.bidder_id)
     bid.certify(await judge(session, bid, round_), hand, form_a_approved=form_a.is_approved)
+    await follow_bids(session, bid, round_)
+
+
+async def withdraw(session: Session, bid: Bid, round_: Round, hand: Hand) -> None:
+    """Withdraw a bid, for good; the bond of its area is not asked for any more once no other bid stands there."""
+    bid.withdraw(hand)
+    await follow_bids(session, bid, round_)
 
 
 async def open_bid(session: Session, bid_id: UUID, *, base: int | None = None) -> tuple[Bid, Round, Hand]:

@@ -1,8 +1,12 @@
+from typing import Annotated
 from uuid import UUID
 
-from bidding_svc.requirements import views
+from pydantic import BaseModel, Field
+
+from bidding_svc.requirements import use_cases, views
+from bidding_svc.requirements.lifecycle import WAIVE
 from bidding_svc.requirements.requirement import VIEW
-from chassis.door import CurrentActor, ReadingSession, SliceRouter
+from chassis.door import CurrentActor, ReadingSession, SliceRouter, WritingSession
 from chassis.paging import After, Limit, Page
 
 router = SliceRouter(prefix="/api/bidding/requirements", tags=["requirements"])
@@ -20,3 +24,18 @@ async def list_requirements(
 async def read_requirement(requirement_id: UUID, actor: CurrentActor, session: ReadingSession) -> views.RequirementView:
     """Read one document requirement."""
     return await views.read_requirement(session, actor, requirement_id)
+
+
+class Waiver(BaseModel):
+    """Why a document does not apply to the bidder, and the bidder's file that says so."""
+
+    reason: Annotated[str, Field(min_length=1, max_length=2000)]
+    letter_id: UUID
+
+
+@router.post("/{requirement_id}/waiver", permission=WAIVE)
+async def waive_requirement(requirement_id: UUID, waiver: Waiver, session: WritingSession) -> views.RequirementView:
+    """Waive a document for one bidder, for good, by a letter that is on file."""
+    requirement = await use_cases.waive(session, requirement_id, waiver.reason, waiver.letter_id)
+    await session.flush()
+    return await views.view_of(session, session.actor, requirement)

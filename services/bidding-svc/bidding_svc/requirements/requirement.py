@@ -1,83 +1,32 @@
 """A document that a round asks of a bidder (domain/lifecycle.md 4.4)."""
 
 from datetime import datetime
-from enum import StrEnum
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from bidding_svc.base import Base
+from bidding_svc.requirements import telling
+from bidding_svc.requirements.asked import Asked, Key
+from bidding_svc.requirements.lifecycle import LIFECYCLE, NEED_NOT_BE_MET, Need
+from bidding_svc.requirements.received_file import ReceivedFile
 from chassis.aggregate import Aggregate
 from chassis.calendar import in_time
+from chassis.errors import Invalid
 from chassis.ids import new_id
-from chassis.lifecycle import Lifecycle, Move
-from events.bidding import (
-    FileTaken,
-    RequirementFulfilled,
-    RequirementOpened,
-    RequirementReceived,
-    RequirementReopened,
-    RequirementRescheduled,
-    SlotRequested,
-)
+from events.bidding import RequirementDropped, RequirementFulfilled, RequirementReopened
 from events.documents import DocumentReceived
-from events.rule_set import FinancialDocument
 
-UPLOAD = "document.upload"
 VIEW = "requirement.view"
-STAFF_READ = "staff.document.view"
-PDF = "application/pdf"
-MOST_BYTES = 50 * 1024 * 1024 - 1
-MOST_FILES = 20
-LATE_MINUTES = 60
 
 
-class Need(StrEnum):
-    """Where a requirement stands."""
-
-    REQUIRED = "REQUIRED"
-    RECEIVED = "RECEIVED"
-    MISSING_NOTIFIABLE = "MISSING_NOTIFIABLE"
-    MISSING = "MISSING"
+class ReasonMissing(Invalid):
+    """Say why this document does not apply to the bidder."""
 
 
-LIFECYCLE = Lifecycle(
-    "document requirement",
-    start=Need.REQUIRED,
-    ends={Need.MISSING, Need.MISSING_NOTIFIABLE},
-    moves=[
-        Move((Need.REQUIRED, Need.RECEIVED), "upload", Need.RECEIVED, by=UPLOAD, guard="received before the close"),
-        Move(Need.REQUIRED, "meet by stand-ins", Need.RECEIVED, guard="all documents that stand in were received"),
-        Move(Need.RECEIVED, "lose", Need.REQUIRED, guard="every file was rejected"),
-        Move(
-            Need.REQUIRED,
-            "miss with notice",
-            Need.MISSING_NOTIFIABLE,
-            guard="slot settled; covered document; bidder has the CDRD right",
-        ),
-        Move(Need.REQUIRED, "miss", Need.MISSING, guard="slot settled, otherwise", effects="bid incomplete"),
-    ],
-)
-
-
-class ReceivedFile(Base):
-    """A file that arrived for a requirement. The last one that was in time and not rejected counts."""
-
-    __tablename__ = "received_file"
-
-    file_id: Mapped[UUID] = mapped_column(primary_key=True)
-    requirement_id: Mapped[UUID] = mapped_column(ForeignKey("requirement.id"), index=True)
-    organization_id: Mapped[UUID]
-    received_at: Mapped[datetime]
-    in_time: Mapped[bool]
-    rejected: Mapped[bool] = mapped_column(default=False)
-
-    @property
-    def counts(self) -> bool:
-        """Whether this file can meet the requirement."""
-        return self.in_time and not self.rejected
+class LetterNotOnFile(Invalid):
+    """A document is waived by a letter that the bidder sent in time and that was not rejected. Choose that file."""
 
 
 class Requirement(Aggregate, Base):
@@ -87,6 +36,14 @@ class Requirement(Aggregate, Base):
     __table_args__ = (
         Index("requirement_mine_idx", "organization_id", "round_code", "id"),
         Index("requirement_times_idx", "round_code", "asked_closes_at", "asked_opens_at", "asked_cdrd_at"),
+        Index(
+            "requirement_one_idx",
+            "bidder_id",
+            "document",
+            text("coalesce(member, '')"),
+            text("coalesce(cba_code, '')"),
+            unique=True,
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -98,6 +55,9 @@ class Requirement(Aggregate, Base):
     hint: Mapped[str]
     stands_in_for: Mapped[str | None]
     covered: Mapped[bool]
+    member: Mapped[str | None] = mapped_column(comment="PTAN of the network member whose document it is")
+    cba_code: Mapped[str | None] = mapped_column(comment="the area it is for, where it is for one (a bond)")
+    withheld_because: Mapped[str | None] = mapped_column(comment="why it is not asked for now; null: it is")
     slot_id: Mapped[UUID] = mapped_column(unique=True)
     slot_in_force: Mapped[bool] = mapped_column(default=False, comment="documents-svc has echoed these times")
     opens_at: Mapped[datetime] = mapped_column(comment="in force: as documents-svc has echoed it")
@@ -110,6 +70,9 @@ class Requirement(Aggregate, Base):
     received_at: Mapped[datetime | None]
     by_cdrd: Mapped[bool] = mapped_column(default=False)
     met_by_stand_ins: Mapped[bool] = mapped_column(default=False)
+    waived_by: Mapped[str | None]
+    waived_because: Mapped[str | None]
+    letter_id: Mapped[UUID | None] = mapped_column(comment="the file by which it was waived")
 
     files: Mapped[list[ReceivedFile]] = relationship(lazy="selectin", order_by=ReceivedFile.received_at)
 
@@ -119,39 +82,97 @@ class Requirement(Aggregate, Base):
         organization_id: UUID,
         bidder_id: UUID,
         round_code: str,
-        document: FinancialDocument,
+        asked: Asked,
         opens_at: datetime,
         due_at: datetime,
         cdrd_at: datetime,
     ) -> None:
         self.id, self.slot_id = new_id(), new_id()
         self.organization_id, self.bidder_id, self.round_code = organization_id, bidder_id, round_code
-        self.document, self.label, self.hint = document.code, document.label, document.hint
-        self.stands_in_for, self.covered = document.stands_in_for, True
+        self.document, self.label, self.hint = asked.document, asked.label, asked.hint
+        self.stands_in_for, self.covered = asked.stands_in_for, asked.covered
+        self.member, self.cba_code, self.withheld_because = asked.member, asked.cba_code, None
+        self.waived_by = self.waived_because = self.letter_id = None
         self.opens_at, self.due_at, self.cdrd_at = opens_at, due_at, cdrd_at
         self.asked_opens_at, self.asked_closes_at, self.asked_cdrd_at = opens_at, due_at, cdrd_at
         self.state, self.files = LIFECYCLE.start, []
         self.slot_in_force = self.by_cdrd = self.met_by_stand_ins = False
-        self.audit("requirement.open", after={"document": self.document, "due_at": due_at.isoformat()})
-        self.say(self._slot_requested())
+        of_whom = {name: value for name, value in (("member", self.member), ("cba", self.cba_code)) if value}
+        self.audit("requirement.open", after={"document": self.document, "due_at": due_at.isoformat()} | of_whom)
+        self.say(telling.slot_requested(self))
         if self.needed:
-            self.say(self._opened())
+            self.say(telling.opened(self))
+
+    @property
+    def key(self) -> Key:
+        """What makes it one requirement of its bidder."""
+        return self.document, self.member, self.cba_code
+
+    @property
+    def is_first_choice(self) -> bool:
+        """Whether it is asked for itself, and not only accepted in place of another document."""
+        return self.stands_in_for is None
 
     @property
     def needed(self) -> bool:
-        """Whether it must be met; a document that stands in for another one need not."""
-        return self.stands_in_for is None
+        """Whether it must be met: a document that stands in for another, is not asked now or was waived need not."""
+        return self.is_first_choice and self.state not in NEED_NOT_BE_MET
 
     def allowed_actions(self, permissions: frozenset[str], at: datetime) -> list[str]:
         """Return what somebody with these permissions may do at this moment."""
         open_now = self.slot_in_force and self.opens_at <= at and in_time(at, self.due_at)
-        return LIFECYCLE.allowed(self.state, permissions) if open_now else []
+        forbidden = set() if open_now and self.withheld_because is None else {"upload"}
+        return [verb for verb in LIFECYCLE.allowed(self.state, permissions) if verb not in forbidden]
+
+    def ask(self, asked: Asked, at: datetime) -> None:
+        """The forms call for it, in these words: it is asked for, again where it was not."""
+        renamed, again = asked.label != self.label, self.withheld_because is not None
+        if renamed or asked.hint != self.hint:
+            self.audit(
+                "requirement.describe",
+                before={"label": self.label, "hint": self.hint},
+                after={"label": asked.label, "hint": asked.hint},
+            )
+        self.label, self.hint, self.withheld_because = asked.label, asked.hint, None
+        if renamed or again:
+            self.say(telling.slot_requested(self))
+        if self.state is Need.NOT_ASKED:
+            self._move("ask again")
+            self._tell(RequirementReopened(**telling.about(self), reopened_at=at))
+            self._judge("upload", at)
+
+    def stop_asking(self, because: str, at: datetime) -> None:
+        """The forms do not call for it any more; `because` is what is told to whoever would upload it."""
+        if self.withheld_because is not None:
+            return
+        self.withheld_because = because
+        self.say(telling.slot_requested(self))
+        if self.state is Need.REQUIRED:
+            self._move("stop asking", because)
+            self._tell(RequirementDropped(**telling.about(self), dropped_at=at))
+
+    def waive(self, reason: str, letter: ReceivedFile | None, *, by: str, at: datetime) -> None:
+        """CBIC waives it for this bidder, for good (domain/lifecycle.md 4.4; domain/documents.md 2).
+
+        `letter` is a file of the same bidder. Raises `ReasonMissing`, `LetterNotOnFile`, and `NotAllowedNow` for one
+        that was received, waived or found missing.
+        """
+        was_asked = self.state is Need.REQUIRED
+        LIFECYCLE.next(self.state, "waive")
+        if not reason.strip():
+            raise ReasonMissing(field="reason")
+        if letter is None or not letter.counts:
+            raise LetterNotOnFile(field="letter_id")
+        self.waived_by, self.waived_because, self.letter_id = by, reason.strip(), letter.file_id
+        self._move("waive", self.waived_because)
+        if was_asked:
+            self._tell(RequirementDropped(**telling.about(self), dropped_at=at))
 
     def ask_again(self, opens_at: datetime, closes_at: datetime, cdrd_at: datetime) -> None:
         """The round's times are others now: ask documents-svc for them. Until its echo the old times stand."""
         self.asked_opens_at, self.asked_closes_at, self.asked_cdrd_at = opens_at, closes_at, cdrd_at
         self.audit("requirement.ask-again", after={"closes_at": closes_at.isoformat(), "cdrd_at": cdrd_at.isoformat()})
-        self.say(self._slot_requested())
+        self.say(telling.slot_requested(self))
 
     def slot_opened(self, opens_at: datetime, closes_at: datetime, at: datetime) -> None:
         """Note the times documents-svc holds the slot open: only now are they in force, and may people be sent there.
@@ -181,9 +202,9 @@ class Requirement(Aggregate, Base):
             rejected=False,
         )
         self.files.append(file)
-        self.say(self._file_taken(file))
+        self.say(telling.file_taken(self, file))
         if file.in_time:
-            self.say(self._received(file))
+            self.say(telling.received(self, file))
             self._judge("upload", received.received_at)
 
     def file_rejected(self, file_id: UUID, at: datetime) -> None:
@@ -212,12 +233,10 @@ class Requirement(Aggregate, Base):
         for file in self.files:
             if not file.in_time and in_time(file.received_at, self.due_at):
                 file.in_time = True
-                self.say(self._received(file))
+                self.say(telling.received(self, file))
         self._judge("upload", at)
         if self.needed:
-            self.say(
-                RequirementRescheduled(**self._about(), due_at=self.due_at, cdrd_at=self.cdrd_at, rescheduled_at=at)
-            )
+            self.say(telling.rescheduled(self, at))
 
     def _judge(self, verb: str, at: datetime) -> None:
         """Bring the state in line with the files: the last one that counts, or the documents that stand in."""
@@ -225,73 +244,30 @@ class Requirement(Aggregate, Base):
         self.received_at = max((file.received_at for file in counting), default=None)
         self.by_cdrd = any(in_time(file.received_at, self.cdrd_at) for file in counting)
         met, was_met = bool(counting) or self.met_by_stand_ins, self.state is Need.RECEIVED
+        if self.state in NEED_NOT_BE_MET:
+            return
         if met and not was_met:
             self._move(verb)
-            self.say(RequirementFulfilled(**self._about(), fulfilled_at=at))
+            self._tell(RequirementFulfilled(**telling.about(self), fulfilled_at=at))
         elif was_met and not met:
             self._move("lose")
-            self.say(RequirementReopened(**self._about(), reopened_at=at))
+            if self.withheld_because is None:
+                self._tell(RequirementReopened(**telling.about(self), reopened_at=at))
+            else:
+                self._move("stop asking", self.withheld_because)
 
-    def _move(self, verb: str) -> None:
+    def _tell(self, event: RequirementFulfilled | RequirementReopened | RequirementDropped) -> None:
+        """Tell what became of the To-Do; a document that only stands in for another has none."""
+        if self.is_first_choice:
+            self.say(event)
+
+    def _move(self, verb: str, reason: str | None = None) -> None:
         before, self.state = self.state, LIFECYCLE.next(self.state, verb)
         self.audit(
             f"requirement.{verb.replace(' ', '-')}",
             before={"state": before},
             after={"state": self.state, "by_cdrd": self.by_cdrd},
-        )
-
-    def _about(self) -> dict[str, Any]:
-        return {
-            "requirement_id": self.id,
-            "organization_id": self.organization_id,
-            "round_code": self.round_code,
-            "document": self.document,
-        }
-
-    def _slot_requested(self) -> SlotRequested:
-        return SlotRequested(
-            slot_id=self.slot_id,
-            slot_subject=f"requirement:{self.id}",
-            organization_id=self.organization_id,
-            upload_permission=UPLOAD,
-            read_permission="document.view",
-            staff_read_permission=STAFF_READ,
-            label=self.label,
-            accepted_types=(PDF,),
-            max_bytes=MOST_BYTES,
-            max_files=MOST_FILES,
-            opens_at=self.asked_opens_at,
-            closes_at=self.asked_closes_at,
-            late_minutes=LATE_MINUTES,
-            document=self.document,
-        )
-
-    def _opened(self) -> RequirementOpened:
-        return RequirementOpened(
-            **self._about(),
-            label=self.label,
-            covered=self.covered,
-            slot_id=self.slot_id,
-            permission=UPLOAD,
-            due_at=self.due_at,
-            cdrd_at=self.cdrd_at,
-        )
-
-    def _file_taken(self, file: ReceivedFile) -> FileTaken:
-        return FileTaken(
-            file_id=file.file_id,
-            slot_id=self.slot_id,
-            organization_id=self.organization_id,
-            taken_by_subject=f"requirement:{self.id}",
-        )
-
-    def _received(self, file: ReceivedFile) -> RequirementReceived:
-        return RequirementReceived(
-            **self._about(),
-            label=self.label,
-            file_id=file.file_id,
-            received_at=file.received_at,
-            by_cdrd=in_time(file.received_at, self.cdrd_at),
+            reason=reason,
         )
 
 

@@ -1,34 +1,14 @@
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 from sqlalchemy import select
 
-from bidding_svc.requirements.requirement import Need, Requirement, has_cdrd_right
+from bidding_svc.requirements.lifecycle import Need
+from bidding_svc.requirements.received_file import ReceivedFile
+from bidding_svc.requirements.requirement import Requirement, has_cdrd_right
 from bidding_svc.rounds.round import Round
 from chassis.database import Session
 from chassis.errors import NotFound
 from events.documents import DocumentReceived, SlotOpened, SlotSettled
-
-if TYPE_CHECKING:
-    from bidding_svc.bidders.bidder import Bidder
-
-
-async def open_requirements(session: Session, bidder: "Bidder", round_: Round) -> list[Requirement]:
-    """Open what the round's rule set asks of every bidder, each with its upload slot."""
-    opened = [
-        Requirement(
-            organization_id=bidder.organization_id,
-            bidder_id=bidder.id,
-            round_code=round_.code,
-            document=document,
-            opens_at=round_.opens_at,
-            due_at=round_.closes_at,
-            cdrd_at=round_.cdrd_at,
-        )
-        for document in round_.rules.required_financial_docs
-    ]
-    session.add_all(opened)
-    return opened
 
 
 async def note_slot_opened(session: Session, opened: SlotOpened) -> None:
@@ -66,6 +46,20 @@ async def settle(session: Session, settled: SlotSettled) -> None:
     requirement.settle(cdrd_right=has_cdrd_right(list(siblings)))
 
 
+async def waive(session: Session, requirement_id: UUID, reason: str, letter_id: UUID) -> Requirement:
+    """Waive a requirement by a letter of its bidder. Raises `NotFound`, and what `Requirement.waive` raises."""
+    requirement = await session.scalar(select(Requirement).where(Requirement.id == requirement_id).with_for_update())
+    if requirement is None:
+        raise NotFound
+    letter: ReceivedFile | None = await session.scalar(
+        select(ReceivedFile)
+        .join(Requirement, Requirement.id == ReceivedFile.requirement_id)
+        .where(ReceivedFile.file_id == letter_id, Requirement.bidder_id == requirement.bidder_id)
+    )
+    requirement.waive(reason, letter, by=session.actor.user_id, at=session.at)
+    return requirement
+
+
 async def _judge_what_it_stands_in_for(session: Session, requirement: Requirement) -> None:
     """Where a document stands in for another one, that one is met once everything that stands in has been received.
 
@@ -74,7 +68,9 @@ async def _judge_what_it_stands_in_for(session: Session, requirement: Requiremen
     if requirement.stands_in_for is None:
         return
     await session.flush()
-    of_this_bidder = select(Requirement).where(Requirement.bidder_id == requirement.bidder_id)
+    of_this_bidder = select(Requirement).where(
+        Requirement.bidder_id == requirement.bidder_id, Requirement.member.is_not_distinct_from(requirement.member)
+    )
     asked = await session.scalar(
         of_this_bidder.where(Requirement.document == requirement.stands_in_for).with_for_update()
     )

@@ -5,16 +5,21 @@ from pydantic import BaseModel
 from sqlalchemy import select
 
 from bidding_svc.bidders.bidder import Bidder
-from bidding_svc.requirements.requirement import Need, Requirement
+from bidding_svc.requirements.lifecycle import Need
+from bidding_svc.requirements.requirement import Requirement
 from chassis import program_time
 from chassis.actor import Actor
-from chassis.database import ReadSession
+from chassis.database import ReadSession, Session
 from chassis.errors import NotFound
 from chassis.paging import Page, fetch_page
 
 
 class RequirementView(BaseModel):
-    """A document asked of a bidder. `by_cdrd` tells whether it arrived by the covered document review date."""
+    """A document asked of a bidder. `by_cdrd` tells whether it arrived by the covered document review date.
+
+    `member` is the PTAN of the network member whose document it is, `cba_code` the area a bond is for. `needed`: it
+    must be met. `not_asked_because`: why the forms do not call for it now; `waived_because`: why CBIC waived it.
+    """
 
     id: UUID
     round_code: str
@@ -24,6 +29,11 @@ class RequirementView(BaseModel):
     hint: str
     stands_in_for: str | None
     covered: bool
+    member: str | None
+    cba_code: str | None
+    needed: bool
+    not_asked_because: str | None
+    waived_because: str | None
     slot_id: UUID
     state: Need
     opens_at: datetime
@@ -55,11 +65,16 @@ async def read_requirement(session: ReadSession, actor: Actor, requirement_id: U
     found = await session.scalar(statement)
     if found is None:
         raise NotFound
+    return await view_of(session, actor, found)
+
+
+async def view_of(session: Session | ReadSession, actor: Actor, found: Requirement) -> RequirementView:
+    """Return a requirement as this actor sees it."""
     numbers = await _bidder_numbers(session, {found.bidder_id})
     return _view(found, numbers[found.bidder_id], actor, program_time.now())
 
 
-async def _bidder_numbers(session: ReadSession, bidder_ids: set[UUID]) -> dict[UUID, str]:
+async def _bidder_numbers(session: Session | ReadSession, bidder_ids: set[UUID]) -> dict[UUID, str]:
     rows = await session.execute(select(Bidder.id, Bidder.number).where(Bidder.id.in_(bidder_ids)))
     return {row.id: row.number for row in rows}
 
@@ -74,6 +89,11 @@ def _view(found: Requirement, bidder_number: str, actor: Actor, at: datetime) ->
         hint=found.hint,
         stands_in_for=found.stands_in_for,
         covered=found.covered,
+        member=found.member,
+        cba_code=found.cba_code,
+        needed=found.needed,
+        not_asked_because=found.withheld_because,
+        waived_because=found.waived_because,
         slot_id=found.slot_id,
         state=found.state,
         opens_at=found.opens_at,

@@ -21,7 +21,8 @@ from bidding_svc.form_b.rules import problems_of as problems_of_bid
 from bidding_svc.forms.choices import choices_of
 from bidding_svc.forms.problem import FormProblem
 from bidding_svc.forms.window import is_open
-from bidding_svc.requirements.requirement import Need, Requirement
+from bidding_svc.requirements.lifecycle import Need
+from bidding_svc.requirements.requirement import Requirement, has_cdrd_right
 from bidding_svc.rounds.competition import Competition
 from bidding_svc.rounds.round import Round
 from chassis import program_time
@@ -42,10 +43,17 @@ class FormAStatus(BaseModel):
 
 
 class DocumentStatus(BaseModel):
-    """How far a document is; one that stands in for another need not be sent itself."""
+    """How far a document is. One that stands in for another, is not asked now or was waived need not be sent.
+
+    `hint` tells what to send; `member` whose it is in a network; `cba_code` the area a bond is for.
+    """
 
     requirement_id: UUID
     label: str
+    hint: str
+    covered: bool
+    member: str | None
+    cba_code: str | None
     state: Need
     needed: bool
     due_at: datetime
@@ -55,7 +63,8 @@ class DocumentStatus(BaseModel):
 class BidderStatus(BaseModel):
     """How far a bidder is. `still_missing` says in sentences what is to be done before the close, first things first.
 
-    `complete`: with what was done so far, every bid of this bidder would be complete at the close.
+    `complete`: with what was done so far, every bid of this bidder would be complete at the close. `cdrd_right`: a
+    covered document arrived by the covered document review date, so a notice would tell which others are missing.
     """
 
     round_code: str
@@ -64,6 +73,8 @@ class BidderStatus(BaseModel):
     closes_at: datetime
     form_a: FormAStatus
     documents: list[DocumentStatus]
+    cdrd_at: datetime
+    cdrd_right: bool
     bids: dict[BidState, int]
     still_missing: list[str]
     complete: bool
@@ -90,7 +101,7 @@ async def read_status(session: ReadSession, actor: Actor, round_code: str) -> Bi
     round_ = await session.get_one(Round, round_code)
     bidder = await session.get_one(Bidder, form.id)
     problems = problems_of_form_a(await _content(session, form, round_), round_.rules)
-    documents = await _documents(session, form.id)
+    documents = await _requirements(session, form.id)
     bids = await _count_bids(session, form.id)
     missing = _still_missing(form, documents, bids)
     return BidderStatus(
@@ -99,7 +110,9 @@ async def read_status(session: ReadSession, actor: Actor, round_code: str) -> Bi
         window_open=is_open(round_, program_time.now()),
         closes_at=round_.closes_at,
         form_a=FormAStatus(state=form.state, approved=form.is_approved, problems=problems),
-        documents=documents,
+        documents=[_document(each) for each in documents],
+        cdrd_at=round_.cdrd_at,
+        cdrd_right=has_cdrd_right(documents),
         bids=dict(bids),
         still_missing=missing,
         complete=not missing,
@@ -143,7 +156,7 @@ def _line(bid: Bid, problems: list[FormProblem], form: FormA) -> BidStatus:
     )
 
 
-def _still_missing(form: FormA, documents: list[DocumentStatus], bids: Counter[BidState]) -> list[str]:
+def _still_missing(form: FormA, documents: list[Requirement], bids: Counter[BidState]) -> list[str]:
     """Say what a complete bid still lacks (domain/lifecycle.md 3.3): Form A, documents, certified bids."""
     missing = [] if form.is_approved else ["Complete and approve Form A."]
     missing += [f"Upload: {each.label}." for each in documents if each.needed and each.state is not Need.RECEIVED]
@@ -166,21 +179,26 @@ async def _content(session: ReadSession, form: FormA, round_: Round) -> Content:
     return read_form_a(form, await entries_of(session, form), choices_of(round_))
 
 
-async def _documents(session: ReadSession, bidder_id: UUID) -> list[DocumentStatus]:
+async def _requirements(session: ReadSession, bidder_id: UUID) -> list[Requirement]:
     found = await session.scalars(
         select(Requirement).where(Requirement.bidder_id == bidder_id).order_by(Requirement.id)
     )
-    return [
-        DocumentStatus(
-            requirement_id=each.id,
-            label=each.label,
-            state=each.state,
-            needed=each.needed,
-            due_at=each.due_at,
-            by_cdrd=each.by_cdrd,
-        )
-        for each in found
-    ]
+    return list(found)
+
+
+def _document(found: Requirement) -> DocumentStatus:
+    return DocumentStatus(
+        requirement_id=found.id,
+        label=found.label,
+        hint=found.hint,
+        covered=found.covered,
+        member=found.member,
+        cba_code=found.cba_code,
+        state=found.state,
+        needed=found.needed,
+        due_at=found.due_at,
+        by_cdrd=found.by_cdrd,
+    )
 
 
 async def _count_bids(session: ReadSession, bidder_id: UUID) -> Counter[BidState]:

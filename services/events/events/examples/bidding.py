@@ -92,6 +92,13 @@ EXAMPLES = (
         document=DOCUMENT,
         fulfilled_at=story.RECEIVED,
     ),
+    bidding.RequirementDropped(
+        requirement_id=story.REQUIREMENT,
+        organization_id=story.ORGANIZATION,
+        round_code="R2021",
+        document=DOCUMENT,
+        dropped_at=story.LATER,
+    ),
     bidding.RequirementReopened(
         requirement_id=story.REQUIREMENT,
         organization_id=story.ORGANIZATION,

@@ -4,7 +4,13 @@ from sqlalchemy import select
 
 from chassis.database import Session
 from chassis.errors import NotFound
-from events.bidding import RequirementFulfilled, RequirementOpened, RequirementReopened, RequirementRescheduled
+from events.bidding import (
+    RequirementDropped,
+    RequirementFulfilled,
+    RequirementOpened,
+    RequirementReopened,
+    RequirementRescheduled,
+)
 from notices_svc.todos.todo import TodoItem
 
 UPLOAD = "upload-document"
@@ -31,8 +37,13 @@ async def document_sent(session: Session, fulfilled: RequirementFulfilled) -> No
 
 
 async def document_asked_again(session: Session, reopened: RequirementReopened) -> None:
-    """Every file that was sent was rejected: the To-Do is open again."""
+    """Every file that was sent was rejected, or the forms call for it once more: the To-Do is open again."""
     (await _todo(session, reopened.requirement_id)).reopen(reopened.reopened_at)
+
+
+async def document_not_asked_any_more(session: Session, dropped: RequirementDropped) -> None:
+    """The forms do not call for it any more, or it was waived: nothing is to do."""
+    (await _todo(session, dropped.requirement_id)).do(dropped.dropped_at)
 
 
 async def document_due_at_another_time(session: Session, rescheduled: RequirementRescheduled) -> None:

@@ -8,6 +8,7 @@ from events.bidding import (
     BidWithdrawn,
     FormAApproved,
     FormAVoided,
+    RequirementDropped,
     RequirementFulfilled,
     RequirementOpened,
     RequirementReopened,
@@ -35,6 +36,12 @@ async def on_requirement_fulfilled(event: RequirementFulfilled, session: Session
 async def on_requirement_reopened(event: RequirementReopened, session: Session) -> None:
     """What the bidder sent was rejected."""
     await use_cases.document_asked_again(session, event)
+
+
+@hears(STREAM, RequirementDropped)
+async def on_requirement_dropped(event: RequirementDropped, session: Session) -> None:
+    """What was asked for need not be sent any more."""
+    await use_cases.document_not_asked_any_more(session, event)
 
 
 @hears(STREAM, FormAVoided)

@@ -11,7 +11,8 @@ from bidding_svc.bidders.bidder import Bidder
 from bidding_svc.form_a.form_a import FormA
 from bidding_svc.form_b.bid import Bid
 from bidding_svc.form_b.lifecycle import BidState, FormBState
-from bidding_svc.requirements.requirement import Need, Requirement
+from bidding_svc.requirements.lifecycle import Need
+from bidding_svc.requirements.requirement import Requirement
 from bidding_svc.reviews.case import Proposal, ReviewCase
 from bidding_svc.reviews.completeness.rules import Candidate, Paper, propose
 from bidding_svc.reviews.kinds import Kind
@@ -54,7 +55,7 @@ async def open_completeness(session: Session, as_of: datetime, limit: int) -> in
 
 async def _proposals(session: Session, bidders: Collection[UUID]) -> dict[UUID, list[Proposal]]:
     forms = {form.id: form for form in await session.scalars(select(FormA).where(FormA.id.in_(bidders)))}
-    papers = await _papers(session, bidders)
+    papers, bonds = await _papers(session, bidders), await _bonds(session, bidders)
     bids = await session.scalars(
         select(Bid).where(Bid.bidder_id.in_(bidders), Bid.state == BidState.RECEIVED).order_by(Bid.id)
     )
@@ -66,7 +67,7 @@ async def _proposals(session: Session, bidders: Collection[UUID]) -> dict[UUID, 
             form_a_approved=forms[bid.bidder_id].is_approved,
             form_b_certified=bid.form_at_close == FormBState.CERTIFIED,
             papers=papers[bid.bidder_id],
-            bond=Answer.COULD_NOT_CHECK,
+            bond=bonds.get((bid.bidder_id, bid.cba_code), Answer.COULD_NOT_CHECK),
         )
         proposals[bid.bidder_id].append(propose(candidate))
     return proposals
@@ -75,10 +76,20 @@ async def _proposals(session: Session, bidders: Collection[UUID]) -> dict[UUID, 
 async def _papers(session: Session, bidders: Collection[UUID]) -> dict[UUID, list[Paper]]:
     rows = await session.execute(
         select(Requirement.bidder_id, Requirement.document, Requirement.state)
-        .where(Requirement.bidder_id.in_(bidders), Requirement.stands_in_for.is_(None))
+        .where(Requirement.bidder_id.in_(bidders), Requirement.stands_in_for.is_(None), Requirement.cba_code.is_(None))
         .order_by(Requirement.id)
     )
     papers: dict[UUID, list[Paper]] = defaultdict(list)
     for row in rows:
         papers[row.bidder_id].append(Paper(row.document, row.state))
     return papers
+
+
+async def _bonds(session: Session, bidders: Collection[UUID]) -> dict[tuple[UUID, str | None], Answer]:
+    """Whether the bond of a bidder for an area is here. Whether it is good is judged by itself."""
+    rows = await session.execute(
+        select(Requirement.bidder_id, Requirement.cba_code, Requirement.state).where(
+            Requirement.bidder_id.in_(bidders), Requirement.cba_code.is_not(None)
+        )
+    )
+    return {(row.bidder_id, row.cba_code): Answer.of(row.state is not Need.MISSING) for row in rows}

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from bidding_svc.disqualification.reason import Reason
-from bidding_svc.requirements.requirement import Need
+from bidding_svc.requirements.lifecycle import Need
 from bidding_svc.reviews.case import Proposal
 from bidding_svc.reviews.kinds import Outcome
 from chassis.answers import Answer

@@ -1,0 +1,50 @@
+from enum import StrEnum
+
+from chassis.lifecycle import Lifecycle, Move
+
+UPLOAD = "document.upload"
+WAIVE = "staff.requirement.edit"
+
+
+class Need(StrEnum):
+    """Where a requirement stands (domain/lifecycle.md 4.4, until the close).
+
+    NOT_ASKED is what the forms do not call for as they stand now; NOT_APPLICABLE what CBIC waived.
+    """
+
+    REQUIRED = "REQUIRED"
+    RECEIVED = "RECEIVED"
+    NOT_ASKED = "NOT_ASKED"
+    NOT_APPLICABLE = "NOT_APPLICABLE"
+    MISSING_NOTIFIABLE = "MISSING_NOTIFIABLE"
+    MISSING = "MISSING"
+
+
+NEED_NOT_BE_MET = frozenset({Need.NOT_ASKED, Need.NOT_APPLICABLE})
+
+LIFECYCLE = Lifecycle(
+    "document requirement",
+    start=Need.REQUIRED,
+    ends={Need.MISSING, Need.MISSING_NOTIFIABLE, Need.NOT_APPLICABLE},
+    moves=[
+        Move((Need.REQUIRED, Need.RECEIVED), "upload", Need.RECEIVED, by=UPLOAD, guard="received before the close"),
+        Move(Need.REQUIRED, "meet by stand-ins", Need.RECEIVED, guard="all documents that stand in were received"),
+        Move(Need.RECEIVED, "lose", Need.REQUIRED, guard="every file was rejected"),
+        Move(Need.REQUIRED, "stop asking", Need.NOT_ASKED, guard="Form A or the bids do not call for it any more"),
+        Move(Need.NOT_ASKED, "ask again", Need.REQUIRED, guard="Form A or the bids call for it again"),
+        Move(
+            (Need.REQUIRED, Need.NOT_ASKED),
+            "waive",
+            Need.NOT_APPLICABLE,
+            by=WAIVE,
+            guard="reason; a letter of the bidder is on file",
+        ),
+        Move(
+            Need.REQUIRED,
+            "miss with notice",
+            Need.MISSING_NOTIFIABLE,
+            guard="slot settled; covered document; bidder has the CDRD right",
+        ),
+        Move(Need.REQUIRED, "miss", Need.MISSING, guard="slot settled, otherwise", effects="bid incomplete"),
+    ],
+)

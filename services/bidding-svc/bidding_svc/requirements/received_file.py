@@ -1,0 +1,25 @@
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from bidding_svc.base import Base
+
+
+class ReceivedFile(Base):
+    """A file that arrived for a requirement. The last one that was in time and not rejected counts."""
+
+    __tablename__ = "received_file"
+
+    file_id: Mapped[UUID] = mapped_column(primary_key=True)
+    requirement_id: Mapped[UUID] = mapped_column(ForeignKey("requirement.id"), index=True)
+    organization_id: Mapped[UUID]
+    received_at: Mapped[datetime]
+    in_time: Mapped[bool]
+    rejected: Mapped[bool] = mapped_column(default=False)
+
+    @property
+    def counts(self) -> bool:
+        """Whether this file can meet the requirement."""
+        return self.in_time and not self.rejected
