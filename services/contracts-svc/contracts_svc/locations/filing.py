@@ -99,7 +99,6 @@ async def submit(session: Session, request_id: UUID, signer: Signer, typed: Type
     raises for a signature that is not good, `NotFound`, `AlreadyOnTheLine`, `NotOnTheLine`, `LastLocation`,
     `BeforeReceipt`, `AlreadyAsked`, NotAllowedNow.
     """
-    certificate = LOCATION_CERTIFICATION.certify(signer, typed)
     mine = select(LocationChange).where(
         LocationChange.request_id == request_id, LocationChange.organization_id == session.actor.organization_id
     )
@@ -107,6 +106,7 @@ async def submit(session: Session, request_id: UUID, signer: Signer, typed: Type
     if contract_id is None:
         raise NotFound
     contract = await _my_contract(session, contract_id)
+    certificate = LOCATION_CERTIFICATION.certify(signer, typed)
     contract.require_changeable()
     changes = (await session.scalars(mine.order_by(LocationChange.id).with_for_update())).all()
     target = due_day(DEADLINES["LOCATION_REVIEW"], eastern_day(session.at), await rules_of(session, contract))
