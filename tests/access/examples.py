@@ -33,8 +33,10 @@ from chassis.database import Database, Fence, Session
 from documents_svc.settlement.use_cases import open_slot
 from documents_svc.uploads.certification import UPLOAD_CERTIFICATION
 from events.bidding import NoticeRequested, RequirementOpened, RequirementReceived, SlotRequested
+from events.examples import BY_TYPE
 from events.identity import OrganizationRegistered
 from events.notice_fields import CdrdFields, NoticeSlot, NoticeSubject, ReviewedDocument
+from events.rounds import RoundState
 from identity_adapter.enrolment.use_cases import take_over
 from identity_adapter.machines.use_cases import register_machine
 from identity_adapter.members.membership import Membership
