@@ -12,7 +12,11 @@ from bidding_svc.requirements import edge as requirements_edge
 from bidding_svc.requirements import worker as requirements_worker
 from bidding_svc.requirements.rescheduling import ask_again
 from bidding_svc.reviews import edge as reviews_edge
+from bidding_svc.reviews import worker as reviews_worker
+from bidding_svc.reviews.answers import close_answers
+from bidding_svc.reviews.bona_fide.opening import screen_amounts
 from bidding_svc.reviews.completeness.opening import open_completeness
+from bidding_svc.reviews.pbe.opening import open_pbe
 from bidding_svc.rounds import edge as rounds_edge
 from bidding_svc.rounds import set_up_edge
 from bidding_svc.rounds.use_cases.moving import bring_extensions_into_force, move_due_rounds
@@ -40,6 +44,7 @@ SERVICE = Service(
         enrolment_worker.hears,
         bidders_worker.hears,
         requirements_worker.hears,
+        reviews_worker.hears,
         hears_keys_and_revocations("bidding"),
     ],
     sweeps=[
@@ -50,5 +55,8 @@ SERVICE = Service(
         Sweep("bids of a competition are compared", 5, compare_bids),
         Sweep("bids are received or left incomplete at the close", 5, close_bids),
         Sweep("completeness of bids is reviewed once slots are settled", 5, open_completeness, limit=500),
+        Sweep("lead item amounts of a round are screened once every bid is closed", 5, screen_amounts),
+        Sweep("bids are checked as of the close once earlier reviews are decided", 5, open_pbe, limit=200),
+        Sweep("answered reviews go back to their analysts", 5, close_answers),
     ],
 )

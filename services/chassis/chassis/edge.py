@@ -8,6 +8,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException
 
 from chassis import program_time, telemetry
@@ -17,6 +18,7 @@ from chassis.errors import ConnexionError
 from chassis.problems import (
     connexion_problem,
     on_connexion_error,
+    on_database_error,
     on_http_exception,
     on_unexpected_error,
     on_validation_error,
@@ -50,6 +52,7 @@ def create_edge(service: Service, settings: ServiceSettings | None = None) -> Fa
     app.add_exception_handler(ConnexionError, on_connexion_error)
     app.add_exception_handler(RequestValidationError, on_validation_error)
     app.add_exception_handler(HTTPException, on_http_exception)
+    app.add_exception_handler(DBAPIError, on_database_error)
     app.add_exception_handler(Exception, on_unexpected_error)
     app.add_route("/health/live", _live)
     app.add_route("/health/ready", _ready)

@@ -99,6 +99,21 @@ async def on_http_exception(_request: Request, error: Exception) -> Response:
     return response
 
 
+class NotText(Invalid):
+    """A text holds a null character. Type it again; something pasted may have brought it."""
+
+
+_NULL_CHARACTER = frozenset({"22021", "22P05"})
+"""SQLSTATE of a text, and of a JSON text, with U+0000: JSON may carry it, PostgreSQL keeps none."""
+
+
+async def on_database_error(_request: Request, error: Exception) -> Response:
+    """Exception handler for what the database refuses: a null character is the sender's to mend, all else is ours."""
+    if getattr(getattr(error, "orig", None), "sqlstate", None) in _NULL_CHARACTER:
+        return connexion_problem(NotText())
+    raise error
+
+
 async def on_unexpected_error(_request: Request, _error: Exception) -> Response:
     """Exception handler for everything else. Nothing internal leaves; the trace has it all."""
     detail = "Something failed on our side and nothing was changed. Try again; if it stays, name the reference."

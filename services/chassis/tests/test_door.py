@@ -108,6 +108,12 @@ async def test_a_broken_rule_leaves_nothing_and_says_its_sentence(client, probe)
     assert await count(probe, "thing") == await count(probe, "outbox") == 0
 
 
+async def test_a_null_character_in_a_text_is_the_senders_to_mend(client, probe):
+    answer = await client.post(THINGS, json={"name": "a\x00b"}, headers=bearing(a_token()))
+    assert (answer.status_code, answer.json()["type"]) == (422, "urn:connexion:problem:not-text")
+    assert await count(probe, "thing") == 0
+
+
 async def test_an_unexpected_error_tells_nothing_internal(client, probe):
     answer = await client.post(THINGS, json={"name": "broken"}, headers=bearing(a_token()))
     assert answer.status_code == 500

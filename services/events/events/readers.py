@@ -5,7 +5,7 @@ A consumer's line here is its side of the agreement: a speaker that wants to dro
 
 from collections.abc import Mapping
 
-from events import bidding, documents, enrolment, identity, rounds
+from events import bidding, documents, enrolment, identity, notices, rounds
 from events.envelope import Event
 
 Reads = Mapping[type[Event], frozenset[str]]
@@ -20,6 +20,7 @@ _EVERY_SERVICE: Reads = {
 }
 
 _FILE = frozenset({"file_id", "slot_id", "slot_subject", "organization_id"})
+_NOTICE = frozenset({"notice_id", "organization_id", "about"})
 _ROLE = frozenset({"membership_id", "organization_id", "role"})
 
 READERS: Mapping[str, Reads] = {
@@ -35,6 +36,10 @@ READERS: Mapping[str, Reads] = {
         documents.DocumentReceived: _FILE | {"received_at"},
         documents.DocumentRejected: _FILE,
         documents.SlotSettled: frozenset({"slot_id", "slot_subject", "organization_id", "closes_at"}),
+        notices.NoticeIssued: _NOTICE | {"issued_at", "due_at"},
+        notices.NoticeResponded: _NOTICE | {"responded_at"},
+        notices.NoticeOverdue: _NOTICE,
+        notices.NoticeRescinded: _NOTICE,
     },
     "documents": {
         **_EVERY_SERVICE,

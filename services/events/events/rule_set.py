@@ -5,6 +5,7 @@ a value that was not published is None or marked in `assumed`. Rounds whose prod
 item delivery) may differ for those competitions alone: `remote_item` holds what differs.
 """
 
+from decimal import Decimal
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -136,6 +137,27 @@ class Pricing(Part):
     payable_fee_year: int | None = None
 
 
+class AcquisitionCost(Part):
+    """What an item is known to cost whoever buys it to furnish it."""
+
+    item: Annotated[str, Field(pattern=r"^[A-Z][0-9]{4}$")]
+    amount: Cents
+
+
+class BonaFideScreen(Part):
+    """When a lead item amount is asked about, beside all others for that item in the round.
+
+    Below the first quartile of the logarithms by `iqr_factor` times the distance between the quartiles (with at least
+    `least_amounts` amounts); below `median_share` of the median; below a known cost. The defaults are for rule sets
+    that were told before they had these parameters.
+    """
+
+    iqr_factor: Number = Decimal("1.5")
+    median_share: Number = Decimal("0.6")
+    least_amounts: Annotated[int, Field(ge=2)] = 4
+    acquisition_costs: tuple[AcquisitionCost, ...] = ()
+
+
 class RemoteItemRules(Part):
     """What differs for remote item delivery competitions. None: as in the rest of the rule set, or not applied."""
 
@@ -162,6 +184,7 @@ class RuleSet(Part):
     scoring: Scoring = Scoring()
     bond: Bond
     bids: BidRules = BidRules()
+    bona_fide: BonaFideScreen = BonaFideScreen()
 
     spa_method: SpaMethod
     non_lead_ratio: NonLeadRatio
@@ -196,7 +219,6 @@ class RuleSet(Part):
     subcontract_day_kind: DayKind
     change_of_ownership: ChangeOfOwnership
     location_review_days: Days = 30
-    location_answer_days: Days = 30
     breach: Breach = Breach()
     emergency_termination: bool
 

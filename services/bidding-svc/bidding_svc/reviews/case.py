@@ -6,16 +6,17 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, WriteOnlyMapped, mapped_column, relationship
 
 from bidding_svc.base import Base
 from bidding_svc.bidders.bidder import Bidder
 from bidding_svc.disqualification.reason import Reason
+from bidding_svc.reviews.asking import Asking
 from bidding_svc.reviews.kinds import RULES, Kind, Outcome
 from bidding_svc.reviews.lifecycle import LIFECYCLE, CaseState
 from bidding_svc.rounds.calendar import require_reason
-from chassis.aggregate import Aggregate
+from chassis.actor import Actor
 from chassis.duties import AnotherPersonThan
 from chassis.errors import Conflict, Invalid, NotAllowedNow
 from chassis.ids import new_id
@@ -102,7 +103,7 @@ class Finding(Base):
         return [Reason(reason) for reason in self.reasons]
 
 
-class ReviewCase(Aggregate, Base):
+class ReviewCase(Asking, Base):
     """One kind of review of one bidder."""
 
     __tablename__ = "review_case"
@@ -112,6 +113,7 @@ class ReviewCase(Aggregate, Base):
         Index("review_case_due_idx", "round_code", "state", "due_at", "id"),
         Index("review_case_urgent_idx", "round_code", "state", "priority", "due_at", "id"),
         Index("review_case_mine_idx", "assignee", "state", "due_at", "id"),
+        Index("review_case_answer_due_idx", "answer_due_at", postgresql_where=text("state = 'NOTICE_ISSUED'")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -128,10 +130,17 @@ class ReviewCase(Aggregate, Base):
     opened_at: Mapped[datetime]
     recommended_by: Mapped[str | None]
     recommended_at: Mapped[datetime | None]
+    recommended_person: Mapped[UUID | None] = mapped_column(comment="who drafted what the bidder is asked")
     note: Mapped[str | None] = mapped_column(comment="what the analyst says to the approver")
     returned_because: Mapped[str | None]
     decided_by: Mapped[str | None]
     decided_at: Mapped[datetime | None]
+    notice_id: Mapped[UUID | None] = mapped_column(unique=True, comment="the notice by which the bidder is asked")
+    slot_id: Mapped[UUID | None] = mapped_column(unique=True, comment="where the bidder's evidence arrives")
+    answer_due_at: Mapped[datetime | None] = mapped_column(comment="as notices-svc told it")
+    answered_at: Mapped[datetime | None] = mapped_column(comment="the last answer in time")
+    overdue: Mapped[bool] = mapped_column(comment="notices-svc told that nothing came in time")
+    asked: Mapped[bool] = mapped_column(comment="the answer was due: lines pass or fail now")
 
     findings: WriteOnlyMapped[Finding] = relationship(order_by=Finding.id)
 
@@ -143,7 +152,9 @@ class ReviewCase(Aggregate, Base):
         self.bidder_number, self.round_code = bidder.number, bidder.round_code
         self.priority, self.due_at, self.opened_at = USUAL_PRIORITY, due_at, at
         self.assignee = self.recommended_by = self.note = self.returned_because = self.decided_by = None
-        self.recommended_at = self.decided_at = None
+        self.recommended_at = self.decided_at = self.recommended_person = None
+        self.notice_id = self.slot_id = self.answer_due_at = self.answered_at = None
+        self.overdue = self.asked = False
         self.findings.add_all([Finding(self, proposal) for proposal in proposals])
         self.audit("review.open", after={"kind": kind, "bidder": bidder.number, "lines": len(proposals)})
 
@@ -180,7 +191,7 @@ class ReviewCase(Aggregate, Base):
         """
         self._require_assignee(user_id)
         because, rules = require_reason(because), RULES[self.kind]
-        if outcome not in rules.outcomes:
+        if outcome not in rules.outcomes_now(asked=self.asked):
             raise NotAnOutcome(field="outcome")
         if bool(reasons) != (outcome is Outcome.FAIL) or not set(reasons) <= set(rules.reasons):
             raise ReasonsDoNotFit(field="reasons")
@@ -190,16 +201,17 @@ class ReviewCase(Aggregate, Base):
         finding.outcome, finding.reasons = outcome, [reason.value for reason in reasons]
         finding.overridden_by, finding.overridden_because = user_id, because
 
-    def recommend(self, note: str, *, undecided: bool, user_id: str, at: datetime) -> None:
+    def recommend(self, note: str, *, undecided: bool, by: Actor, at: datetime) -> None:
         """Put it before a second person. `undecided`: a line has no outcome.
 
         Raises `NotInYourHands`, `OutcomeMissing`, `NotAllowedNow`.
         """
-        self._require_assignee(user_id)
+        self._require_assignee(by.user_id)
         if undecided:
             raise OutcomeMissing
         self._act("recommend")
-        self.recommended_by, self.recommended_at, self.note = user_id, at, note.strip() or None
+        self.recommended_by, self.recommended_person = by.user_id, by.person_id
+        self.recommended_at, self.note = at, note.strip() or None
         self.returned_because = None
 
     def return_it(self, because: str) -> None:
@@ -208,10 +220,11 @@ class ReviewCase(Aggregate, Base):
         self._act("return", reason=because)
         self.returned_because = because
 
-    def approve(self, user_id: str, at: datetime) -> None:
-        """Decide as recommended. Raises `NotAllowedNow`."""
+    def approve(self, user_id: str, at: datetime, *, satisfied: bool) -> None:
+        """Decide as recommended; a notice that asked the bidder is closed with it. Raises `NotAllowedNow`."""
         self._act("approve")
         self.decided_by, self.decided_at = user_id, at
+        self.close_notice(at, satisfied=satisfied)
 
     def _require_assignee(self, user_id: str) -> None:
         if self.assignee is None:

@@ -96,10 +96,10 @@ async def read_case(case_id: UUID, actor: CurrentActor, session: ReadingSession,
 
 @router.get("/{case_id}/findings", permission=VIEW)
 async def list_findings(
-    case_id: UUID, actor: CurrentActor, session: ReadingSession, after: After = None, limit: Limit = 25
+    case_id: UUID, session: WritingSession, after: After = None, limit: Limit = 25
 ) -> Page[views.FindingView]:
     """List the lines of a review case: what was proposed from which inputs, and what was decided."""
-    return await views.list_findings(session, actor, case_id, after, limit)
+    return await use_cases.read_findings(session, case_id, after, limit)
 
 
 @router.post("/{case_id}/claim", permission=WORK)

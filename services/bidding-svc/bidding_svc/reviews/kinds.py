@@ -15,19 +15,23 @@ class Kind(StrEnum):
     """A review of one bidder after the close, in the order of domain/lifecycle.md 3.4."""
 
     COMPLETENESS = "completeness"
+    BONA_FIDE = "bona-fide"
+    PBE = "pbe"
 
 
 class Outcome(StrEnum):
-    """What a line of a case comes to."""
+    """What a line of a case comes to; `ASK`: the bidder is asked first, by a notice, and then it passes or fails."""
 
     PASS = "pass"  # noqa: S105  not a password
     FAIL = "fail"
+    ASK = "ask"
 
 
 @dataclass(frozen=True)
 class Rules:
     """What a kind of review may come to. `due` is the date of the round's calendar it works towards.
 
+    One that `asks` fails nobody who was not asked: a line passes or asks before its notice, and passes or fails after.
     `view` and `work` are permissions it asks for besides those of every review.
     """
 
@@ -35,8 +39,15 @@ class Rules:
     outcomes: tuple[Outcome, ...]
     reasons: tuple[Reason, ...]
     due: str
+    asks: bool = False
     view: frozenset[str] = frozenset()
     work: frozenset[str] = frozenset()
+
+    def outcomes_now(self, *, asked: bool) -> tuple[Outcome, ...]:
+        """Return what a line may come to, by whether the bidder was asked already."""
+        if not self.asks:
+            return self.outcomes
+        return tuple(each for each in self.outcomes if each is not (Outcome.ASK if asked else Outcome.FAIL))
 
 
 RULES: Mapping[Kind, Rules] = MappingProxyType(
@@ -51,6 +62,29 @@ RULES: Mapping[Kind, Rules] = MappingProxyType(
                 Reason.BOND_MISSING,
             ),
             due="cdrd-notices",
+        ),
+        Kind.BONA_FIDE: Rules(
+            "Bona fide bid",
+            (Outcome.PASS, Outcome.ASK, Outcome.FAIL),
+            (Reason.NOT_BONA_FIDE,),
+            due="bona-fide-notices",
+            asks=True,
+            view=frozenset({"staff.bid_price.view"}),
+            work=frozenset({"staff.bid_price.edit"}),
+        ),
+        Kind.PBE: Rules(
+            "Preliminary bid evaluation",
+            (Outcome.PASS, Outcome.ASK, Outcome.FAIL),
+            (
+                Reason.PTAN_INACTIVE,
+                Reason.NOT_ACCREDITED,
+                Reason.NOT_LICENSED,
+                Reason.COMMON_OWNERSHIP,
+                Reason.NETWORK_RULE,
+                Reason.PRECLUDED,
+            ),
+            due="pbe-notices",
+            asks=True,
         ),
     }
 )

@@ -9,10 +9,12 @@ class CaseState(StrEnum):
 
     OPEN = "OPEN"
     RECOMMENDED = "RECOMMENDED"
+    NOTICE_REQUESTED = "NOTICE_REQUESTED"
+    NOTICE_ISSUED = "NOTICE_ISSUED"
     DECIDED = "DECIDED"
 
 
-OPEN, RECOMMENDED, DECIDED = CaseState
+OPEN, RECOMMENDED, NOTICE_REQUESTED, NOTICE_ISSUED, DECIDED = CaseState
 
 LIFECYCLE = Lifecycle(
     "review case",
@@ -33,5 +35,19 @@ LIFECYCLE = Lifecycle(
             guard="another person than overrode or recommended",
             effects="the bids move",
         ),
+        Move(
+            RECOMMENDED,
+            "ask the bidder",
+            NOTICE_REQUESTED,
+            by=APPROVE,
+            guard="approved, where a line asks",
+            effects="notice requested",
+        ),
+        Move(NOTICE_REQUESTED, "note issue", NOTICE_ISSUED, effects="the bids asked about wait"),
+        Move(NOTICE_ISSUED, "note answer", NOTICE_ISSUED, guard="an answer, or that none came"),
+        Move(OPEN, "note answer", OPEN, guard="in time, and told late"),
+        Move(RECOMMENDED, "note answer", OPEN, guard="in time, and told late"),
+        Move(NOTICE_ISSUED, "come due", OPEN, guard="answered, or overdue", effects="proposed anew"),
+        Move((NOTICE_REQUESTED, NOTICE_ISSUED), "rescind", OPEN, guard="CMS took the notice back"),
     ],
 )

@@ -5,11 +5,26 @@ from sqlalchemy import exists, select
 
 from bidding_svc.disqualification.reason import Reason
 from bidding_svc.reviews.case import APPROVER_IS_NOT_ANALYST, Finding, ReviewCase
-from bidding_svc.reviews.consequences import CONSEQUENCES
-from bidding_svc.reviews.kinds import RULES, Outcome, kinds_seen_with
+from bidding_svc.reviews.findings import findings_of
+from bidding_svc.reviews.kinds import RULES, Kind, Outcome, kinds_seen_with
+from bidding_svc.reviews.views import FindingView, line, seen
+from bidding_svc.reviews.ways import WAYS
 from chassis.database import Session
 from chassis.errors import NotFound
 from chassis.ids import Entity
+from chassis.paging import Page, fetch_page
+
+
+async def read_findings(session: Session, case_id: UUID, after: str | None, limit: int) -> Page[FindingView]:
+    """Return the lines of a case, in the order they were found; who reads amounts of bids leaves an audit row.
+
+    Bid amounts are procurement sensitive (domain/bidding.md 6). Raises `NotFound`.
+    """
+    case = await seen(session, session.actor, case_id)
+    if case.kind is Kind.BONA_FIDE:
+        session.audit("review.read-amounts", case.id)
+    statement = select(Finding).where(Finding.case_id == case.id)
+    return await fetch_page(session, statement, [(Finding.id, UUID)], line, after=after, limit=limit, descending=False)
 
 
 async def claim(session: Session, case_id: UUID, base: int) -> ReviewCase:
@@ -50,7 +65,7 @@ async def recommend(session: Session, case_id: UUID, note: str, base: int) -> Re
     """Put a case before a second person. Raises `NotFound`, and what `ReviewCase.recommend` raises."""
     case = await _case_to_work_on(session, case_id, base)
     undecided = await session.scalar(select(exists().where(Finding.case_id == case.id, Finding.outcome.is_(None))))
-    case.recommend(note, undecided=bool(undecided), user_id=session.actor.user_id, at=session.at)
+    case.recommend(note, undecided=bool(undecided), by=session.actor, at=session.at)
     return case
 
 
@@ -64,13 +79,20 @@ async def return_it(session: Session, case_id: UUID, because: str, base: int) ->
 async def approve(session: Session, case_id: UUID, base: int) -> ReviewCase:
     """Decide a case as recommended, and let what follows happen to its bids, in the same transaction.
 
+    Where a line asks, the bidder is asked by a notice first, and nothing is decided yet.
+
     Raises `NotFound`, `CaseChanged`, `NotAllowedNow`, and `SomebodyElseMust` for who worked on it.
     """
     case = await _case(session, case_id, base)
     await APPROVER_IS_NOT_ANALYST.require(session, Entity("review", case.id))
-    case.approve(session.actor.user_id, session.at)
-    findings = await session.scalars(select(Finding).where(Finding.case_id == case.id).order_by(Finding.id))
-    await CONSEQUENCES[case.kind](session, case, findings.all())
+    findings = await findings_of(session, case)
+    way = WAYS[case.kind]
+    if way.ask is not None and not case.asked and any(finding.outcome is Outcome.ASK for finding in findings):
+        await way.ask(session, case, findings)
+        return case
+    satisfied = all(finding.outcome is Outcome.PASS for finding in findings)
+    case.approve(session.actor.user_id, session.at, satisfied=satisfied)
+    await way.decide(session, case, findings)
     return case
 
 
@@ -84,9 +106,9 @@ async def _case_to_work_on(session: Session, case_id: UUID, base: int) -> Review
 
 async def _case(session: Session, case_id: UUID, base: int) -> ReviewCase:
     """Return a case the actor may see, locked for this transaction. Raises `NotFound`, `CaseChanged`."""
-    seen = kinds_seen_with(session.actor.permissions)
+    kinds = kinds_seen_with(session.actor.permissions)
     case: ReviewCase | None = await session.scalar(
-        select(ReviewCase).where(ReviewCase.id == case_id, ReviewCase.kind.in_(seen)).with_for_update()
+        select(ReviewCase).where(ReviewCase.id == case_id, ReviewCase.kind.in_(kinds)).with_for_update()
     )
     if case is None:
         raise NotFound

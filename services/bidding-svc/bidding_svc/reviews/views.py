@@ -51,7 +51,10 @@ class CaseSummary(BaseModel):
 
 
 class CaseView(CaseSummary):
-    """A case. `outcomes` and `reasons` are what its lines may come to; `lines` counts them by outcome so far."""
+    """A case. `outcomes` and `reasons` are what its lines may come to now; `lines` counts them by outcome so far.
+
+    `answer_due_at` is until when the bidder may answer the notice, where one was issued.
+    """
 
     label: str
     outcomes: list[Outcome]
@@ -63,6 +66,11 @@ class CaseView(CaseSummary):
     returned_because: str | None
     decided_by: str | None
     decided_at: datetime | None
+    notice_id: UUID | None
+    slot_id: UUID | None
+    answer_due_at: datetime | None
+    answered_at: datetime | None
+    asked: bool
     allowed_actions: list[str]
 
 
@@ -139,16 +147,7 @@ async def count_cases(session: ReadSession, actor: Actor, round_code: str) -> li
 
 async def read_case(session: ReadSession, actor: Actor, case_id: UUID) -> CaseView:
     """Return a case. Raises `NotFound`, also for a kind the actor may not see."""
-    return await view_of(session, actor, await _seen(session, actor, case_id))
-
-
-async def list_findings(
-    session: ReadSession | Session, actor: Actor, case_id: UUID, after: str | None, limit: int
-) -> Page[FindingView]:
-    """Return the lines of a case, in the order they were found. Raises `NotFound`."""
-    case = await _seen(session, actor, case_id)
-    statement = select(Finding).where(Finding.case_id == case.id)
-    return await fetch_page(session, statement, [(Finding.id, UUID)], _line, after=after, limit=limit, descending=False)
+    return await view_of(session, actor, await seen(session, actor, case_id))
 
 
 async def view_of(session: ReadSession | Session, actor: Actor, case: ReviewCase) -> CaseView:
@@ -160,7 +159,7 @@ async def view_of(session: ReadSession | Session, actor: Actor, case: ReviewCase
     return CaseView(
         **_summary(case).model_dump(),
         label=rules.label,
-        outcomes=list(rules.outcomes),
+        outcomes=list(rules.outcomes_now(asked=case.asked)),
         reasons=list(rules.reasons),
         lines={row.outcome or "undecided": row.lines for row in rows},
         recommended_by=case.recommended_by,
@@ -169,12 +168,17 @@ async def view_of(session: ReadSession | Session, actor: Actor, case: ReviewCase
         returned_because=case.returned_because,
         decided_by=case.decided_by,
         decided_at=case.decided_at,
+        notice_id=case.notice_id,
+        slot_id=case.slot_id,
+        answer_due_at=case.answer_due_at,
+        answered_at=case.answered_at,
+        asked=case.asked,
         allowed_actions=await _allowed(session, actor, case),
     )
 
 
 async def _allowed(session: ReadSession | Session, actor: Actor, case: ReviewCase) -> list[str]:
-    forbidden: set[str] = set()
+    forbidden = {"ask the bidder"}  # what an approval comes to, where a line asks
     if not RULES[case.kind].work <= actor.permissions:
         forbidden |= {"claim", "release", "override", "recommend"}
     if case.assignee != actor.user_id:
@@ -187,7 +191,8 @@ async def _allowed(session: ReadSession | Session, actor: Actor, case: ReviewCas
     return allowed
 
 
-async def _seen(session: ReadSession | Session, actor: Actor, case_id: UUID) -> ReviewCase:
+async def seen(session: ReadSession | Session, actor: Actor, case_id: UUID) -> ReviewCase:
+    """Return a case. Raises `NotFound`, also for a kind the actor may not see."""
     seen = kinds_seen_with(actor.permissions)
     case: ReviewCase | None = await session.scalar(
         select(ReviewCase).where(ReviewCase.id == case_id, ReviewCase.kind.in_(seen))
@@ -201,5 +206,6 @@ def _summary(case: ReviewCase) -> CaseSummary:
     return CaseSummary.model_validate(case, from_attributes=True)
 
 
-def _line(finding: Finding) -> FindingView:
+def line(finding: Finding) -> FindingView:
+    """Return a line of a case as staff see it."""
     return FindingView.model_validate(finding, from_attributes=True)

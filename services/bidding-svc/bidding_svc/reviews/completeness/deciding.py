@@ -1,7 +1,7 @@
 from collections.abc import Sequence
 
-from bidding_svc.reviews.bids import disqualify_failed
 from bidding_svc.reviews.case import Finding, ReviewCase
+from bidding_svc.reviews.findings import disqualify_failed
 from chassis.database import Session
 
 

@@ -1,15 +1,26 @@
-"""The bids that the lines of a case are about."""
+"""The lines of a case, and the bids they are about."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
 
 from bidding_svc.form_b.bid import Bid
-from bidding_svc.reviews.case import Finding
+from bidding_svc.reviews.case import Finding, ReviewCase
 from bidding_svc.reviews.kinds import Outcome
 from chassis.database import Session
+from chassis.errors import NotAllowedNow
+
+
+class NothingToAsk(NotAllowedNow):
+    """The bids this case asks about were decided otherwise meanwhile. Return the case: its lines pass now."""
+
+
+async def findings_of(session: Session, case: ReviewCase) -> Sequence[Finding]:
+    """Return every line of a case."""
+    found = await session.scalars(select(Finding).where(Finding.case_id == case.id).order_by(Finding.id))
+    return found.all()
 
 
 async def bids_of(session: Session, findings: Iterable[Finding]) -> dict[UUID, Bid]:
@@ -27,3 +38,10 @@ async def disqualify_failed(session: Session, findings: Sequence[Finding], at: d
         bid = bids.get(finding.bid_id) if finding.bid_id else None
         if bid is not None and bid.may("disqualify"):
             bid.disqualify(finding.why, at)
+
+
+async def move_bids(session: Session, findings: Iterable[Finding], verb: str, move: Callable[[Bid], None]) -> None:
+    """Move the bids that findings are about, those that can still be moved so."""
+    for bid in (await bids_of(session, findings)).values():
+        if bid.may(verb):
+            move(bid)

@@ -1,0 +1,321 @@
+"""A review that asks the bidder: notice requested, issued, answered or overdue, decided. Said and heard as events."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import select, text, update
+
+from bidding_svc.enrolment.use_cases import know_location
+from bidding_svc.form_b.bid import Bid
+from bidding_svc.form_b.lifecycle import BidState
+from bidding_svc.requirements.asked import BOND
+from bidding_svc.reviews import answers, use_cases, views
+from bidding_svc.reviews.answers import close_answers
+from bidding_svc.reviews.bona_fide.amount_screen import AmountScreen
+from bidding_svc.reviews.bona_fide.opening import screen_amounts
+from bidding_svc.reviews.case import NotAnOutcome
+from bidding_svc.reviews.completeness.opening import open_completeness
+from bidding_svc.reviews.kinds import Kind, Outcome
+from bidding_svc.reviews.lifecycle import CaseState
+from bidding_svc.reviews.pbe.opening import open_pbe
+from chassis import program_time
+from chassis.database import Fence
+from chassis.errors import NotFound
+from events.documents import DocumentReceived
+from events.enrolment import Accreditation, EnrolmentState, Licence, Location, StatusPeriod
+from events.examples import BY_TYPE
+from events.notices import NoticeIssued, NoticeOverdue, NoticeRescinded, NoticeResponded
+from tests.bidding.evaluation import (
+    ANALYST,
+    REVIEWER,
+    SYSTEM,
+    acting,
+    as_system,
+    close_the_window,
+    lines_of,
+    run,
+    send,
+    settle,
+    staff,
+    the_bid,
+    the_case,
+)
+from tests.bidding.house import ROUND, open_house
+
+pytestmark = pytest.mark.storage
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    def set_to(moment):
+        monkeypatch.setattr(program_time, "now", lambda: moment)
+
+    return set_to
+
+
+@pytest.fixture
+async def house(bidding):
+    return await open_house(bidding)
+
+
+async def flagged(house, clock, *, amount=100):
+    """The bona fide case of a bidder whose amount stands out against two others."""
+    others = [await open_house(house.database, f"900000000{number}") for number in (2, 3)]
+    for each in (house, *others):
+        each.bid_id = await each.submitted_bid()
+        await send(each, "business-credit-report")
+    async with as_system(house.database) as session:
+        await session.execute(update(Bid).where(Bid.id == house.bid_id).values(amount_cents=amount))
+    house.after = await close_the_window(house.database, clock)
+    await run(house.database, screen_amounts)
+    return await the_case(house.database, Kind.BONA_FIDE, house)
+
+
+async def act(house, actor, verb, case, *args, **named):
+    async with acting(house.database, actor) as session:
+        return await verb(session, case.id, *args, base=case.version, **named)
+
+
+async def approved(house, case):
+    """The case as its analyst recommends it, and the reviewer approves."""
+    case = await act(house, ANALYST, use_cases.claim, case)
+    case = await act(house, ANALYST, use_cases.recommend, case, "As computed.")
+    return await act(house, REVIEWER, use_cases.approve, case)
+
+
+async def decided(house, case, outcome, reasons=()):
+    """The case with its only line decided otherwise."""
+    line, *_ = await lines_of(house.database, case)
+    case = await act(house, ANALYST, use_cases.override, case, line.id, outcome, reasons, because="I read it.")
+    case = await act(house, ANALYST, use_cases.recommend, case, "")
+    return await act(house, REVIEWER, use_cases.approve, case)
+
+
+async def hears(house, case, kind, use_case, **facts):
+    """What notices-svc tells about the notice of the case."""
+    about = {
+        "notice_id": case.notice_id,
+        "organization_id": house.organization_id,
+        "about": {"kind": "review", "id": case.id},
+    }
+    event = kind.model_validate(BY_TYPE[kind.TYPE].model_dump() | about | facts)
+    async with house.database.writing(Fence.organization(house.organization_id), SYSTEM) as session:
+        await use_case(session, event)
+    return await the_case(house.database, case.kind, house)
+
+
+async def issued(house, case):
+    due_at = house.after + timedelta(days=14)
+    return await hears(house, case, NoticeIssued, answers.note_issue, issued_at=house.after, due_at=due_at)
+
+
+async def said(house, kind) -> list[dict]:
+    async with house.database.reading(Fence.system()) as session:
+        rows = await session.scalars(
+            text("select body::jsonb from outbox where type = :type order by position"),
+            {"type": f"connexion.bidding.{kind}.v1"},
+        )
+        return list(rows)
+
+
+async def test_the_amounts_of_a_round_are_screened_once_and_only_what_stands_out_is_a_case(house, clock):
+    case = await flagged(house, clock)
+    (line,) = await lines_of(house.database, case)
+    assert (line.proposed, line.inputs["amount_cents"], line.inputs["median_cents"]) == (Outcome.ASK, 100, "2000")
+    assert line.inputs["flags"] == ["below-median-share"]
+    assert await run(house.database, screen_amounts) == 0
+    async with house.database.reading(Fence.staff()) as session:
+        screen = await session.get_one(AmountScreen, ROUND)
+    assert (screen.bids, screen.flagged) == (3, 1)
+
+
+async def test_nobody_sees_a_bona_fide_case_without_the_permission_for_prices_and_reading_leaves_an_audit_row(
+    house, clock
+):
+    case = await flagged(house, clock)
+    without = staff("EVALUATION_ANALYST", "NOPRICES01")
+    object.__setattr__(without, "permissions", without.permissions - {"staff.bid_price.view"})
+    async with house.database.reading(Fence.staff()) as session:
+        page = await views.list_cases(session, without, views.Filter(), views.Sort.DUE, after=None, limit=10)
+    assert page.items == []
+    with pytest.raises(NotFound):
+        async with acting(house.database, without) as session:
+            await use_cases.read_findings(session, case.id, None, 10)
+    async with acting(house.database, ANALYST) as session:
+        lines = await use_cases.read_findings(session, case.id, None, 10)
+    assert len(lines.items) == 1
+    async with house.database.reading(Fence.system()) as session:
+        read = await session.scalar(text("select actor_id from audit where action = 'review.read-amounts'"))
+    assert read == "PANALYST01"
+
+
+async def test_nobody_is_failed_for_an_amount_before_being_asked(house, clock):
+    case = await act(house, ANALYST, use_cases.claim, await flagged(house, clock))
+    with pytest.raises(NotAnOutcome):
+        await decided(house, case, Outcome.FAIL)
+
+
+async def test_an_approved_question_asks_for_a_notice_drafted_by_the_analyst(house, clock):
+    case = await approved(house, await flagged(house, clock))
+    (asked,) = await said(house, "notice-requested")
+    assert (case.state, asked["requested_by"]) == (CaseState.NOTICE_REQUESTED, str(ANALYST.person_id))
+    assert [each["amount"] for each in asked["fields"]["bids"]] == [100]
+    assert (await the_bid(house.database, house.bid_id)).state is BidState.RECEIVED
+
+
+async def test_the_issued_notice_lets_the_bid_wait_and_opens_a_slot_until_the_answer_is_due(house, clock):
+    case = await issued(house, await approved(house, await flagged(house, clock)))
+    slot = (await said(house, "slot-requested"))[-1]
+    assert (await the_bid(house.database, house.bid_id)).state is BidState.BFB_PENDING
+    assert (slot["slot_id"], slot["upload_permission"]) == (str(case.slot_id), "notice.bfb.respond")
+    assert slot["slot_subject"] == f"review:{case.id}"
+    file = BY_TYPE[DocumentReceived.TYPE].model_copy(
+        update={"slot_id": case.slot_id, "slot_subject": slot["slot_subject"]}
+    )
+    async with house.database.writing(Fence.organization(house.organization_id), SYSTEM) as session:
+        await answers.take_file(session, case.id, file)
+    assert (await said(house, "file-taken"))[-1]["taken_by_subject"] == f"review:{case.id}"
+
+
+async def test_without_an_answer_the_amount_is_not_bona_fide_once_the_notice_is_overdue(house, clock):
+    case = await issued(house, await approved(house, await flagged(house, clock)))
+    clock(case.answer_due_at + timedelta(seconds=1))
+    assert await run(house.database, close_answers) == 0
+    await hears(house, case, NoticeOverdue, answers.note_overdue, overdue_at=case.answer_due_at)
+    assert await run(house.database, close_answers) == 1
+    case = await the_case(house.database, Kind.BONA_FIDE, house)
+    (line,) = await lines_of(house.database, case)
+    assert (case.state, line.proposed, line.reasons) == (CaseState.OPEN, Outcome.FAIL, ["NOT_BONA_FIDE"])
+    await approved(house, case)
+    bid = await the_bid(house.database, house.bid_id)
+    assert (bid.state, bid.reasons) == (BidState.DISQUALIFIED, ["NOT_BONA_FIDE"])
+    assert [each["outcome"] for each in await said(house, "notice-decided")] == ["unsatisfied"]
+
+
+async def test_an_answer_is_read_by_a_person_once_no_more_can_come(house, clock):
+    case = await issued(house, await approved(house, await flagged(house, clock)))
+    case = await hears(house, case, NoticeResponded, answers.note_answer, responded_at=house.after, files=())
+    assert await run(house.database, close_answers) == 0
+    clock(case.answer_due_at + timedelta(milliseconds=999))
+    assert await run(house.database, close_answers) == 0
+    clock(case.answer_due_at + timedelta(seconds=1))
+    assert await run(house.database, close_answers) == 1
+    case = await the_case(house.database, Kind.BONA_FIDE, house)
+    (line,) = await lines_of(house.database, case)
+    assert (case.state, line.outcome, line.inputs["answered"]) == (CaseState.OPEN, None, True)
+    await decided(house, case, Outcome.PASS)
+    assert (await the_bid(house.database, house.bid_id)).state is BidState.RECEIVED
+    assert [each["outcome"] for each in await said(house, "notice-decided")] == ["satisfied"]
+
+
+async def test_an_answer_in_time_that_is_told_late_reaches_the_case_and_takes_back_a_recommendation(house, clock):
+    case = await issued(house, await approved(house, await flagged(house, clock)))
+    await hears(house, case, NoticeOverdue, answers.note_overdue, overdue_at=case.answer_due_at)
+    clock(case.answer_due_at + timedelta(seconds=1))
+    await run(house.database, close_answers)
+    case = await the_case(house.database, Kind.BONA_FIDE, house)
+    case = await act(house, ANALYST, use_cases.recommend, case, "")
+    case = await hears(house, case, NoticeResponded, answers.note_answer, responded_at=house.after, files=())
+    assert (case.state, case.answered_at) == (CaseState.OPEN, house.after)
+
+
+async def test_a_rescinded_notice_leaves_the_case_as_before_it_and_later_news_of_it_changes_nothing(house, clock):
+    first = await issued(house, await approved(house, await flagged(house, clock)))
+    case = await hears(house, first, NoticeRescinded, answers.note_rescission, rescinded_at=house.after)
+    assert (case.state, case.notice_id, case.answer_due_at) == (CaseState.OPEN, None, None)
+    case = await hears(house, first, NoticeOverdue, answers.note_overdue, overdue_at=house.after)
+    assert (case.state, case.overdue) == (CaseState.OPEN, False)
+    again = await act(house, REVIEWER, use_cases.approve, await act(house, ANALYST, use_cases.recommend, case, ""))
+    assert again.notice_id not in (None, first.notice_id)
+
+
+def record(house, **more) -> EnrolmentState:
+    known = {
+        "ptan": house.ptan,
+        "version": 1,
+        "organization_id": house.organization_id,
+        "location": Location(street="1 Sample Street", city="Annapolis", state="MD", zip_code="21401"),
+        "status_periods": (StatusPeriod(status="active", valid_from="2020-01-01"),),
+        "licences": tuple(Licence(state=state, kind="Agency", valid_from="2020-01-01") for state in ("MD", "VA")),
+        "accreditations": (Accreditation(accreditor="S", categories=("OTSK", "OTSB"), valid_from="2020-01-01"),),
+        "exclusions": (),
+    }
+    return EnrolmentState.model_validate(BY_TYPE[EnrolmentState.TYPE].model_dump() | known | more)
+
+
+async def checked(house, clock, **more):
+    """The PBE case of a complete bidder, with this enrolment record."""
+    house.bid_id = await house.submitted_bid()
+    for document in ("business-credit-report", BOND):
+        await send(house, document)
+    async with as_system(house.database) as session:
+        await know_location(session, record(house, **more))
+    house.after = await close_the_window(house.database, clock)
+    await settle(house)
+    await run(house.database, open_completeness)
+    await run(house.database, screen_amounts)
+    assert await run(house.database, open_pbe) == 0
+    complete = await act(house, ANALYST, use_cases.claim, await the_case(house.database, Kind.COMPLETENESS, house))
+    await decided(house, complete, Outcome.PASS)
+    assert await run(house.database, open_pbe) == 1
+    return await the_case(house.database, Kind.PBE, house)
+
+
+async def test_a_bid_that_meets_everything_is_eligible_without_being_asked(house, clock):
+    case = await approved(house, await checked(house, clock))
+    assert (case.state, await said(house, "notice-requested")) == (CaseState.DECIDED, [])
+    assert (await the_bid(house.database, house.bid_id)).state is BidState.ELIGIBLE
+    assert len(await said(house, "bid-cleared")) == 1
+
+
+async def test_a_missing_licence_is_told_location_by_location_and_stands_when_nobody_answers(house, clock):
+    case = await approved(house, await checked(house, clock, licences=()))
+    (asked,) = await said(house, "notice-requested")
+    unmet = [(row["ptan"], each["check"]) for row in asked["fields"]["rows"] for each in row["not_verified"]]
+    assert unmet == [(None, "licensed")]
+    assert {"bid-complete", "bond-present"} <= set(asked["fields"]["rows"][0]["met"])
+    case = await issued(house, case)
+    assert (await the_bid(house.database, house.bid_id)).state is BidState.PBE_PENDING
+    await hears(house, case, NoticeOverdue, answers.note_overdue, overdue_at=case.answer_due_at)
+    clock(case.answer_due_at + timedelta(seconds=1))
+    await run(house.database, close_answers)
+    await approved(house, await the_case(house.database, Kind.PBE, house))
+    bid = await the_bid(house.database, house.bid_id)
+    assert (bid.state, bid.reasons) == (BidState.DISQUALIFIED, ["NOT_LICENSED"])
+
+
+async def test_what_the_record_shows_by_the_due_date_of_the_day_of_the_close_counts(house, clock):
+    case = await issued(house, await approved(house, await checked(house, clock, licences=())))
+    case = await hears(house, case, NoticeResponded, answers.note_answer, responded_at=house.after, files=())
+    async with as_system(house.database) as session:
+        await know_location(session, record(house, version=2))
+    clock(case.answer_due_at + timedelta(seconds=1))
+    await run(house.database, close_answers)
+    (line,) = await lines_of(house.database, await the_case(house.database, Kind.PBE, house))
+    assert (line.proposed, line.reasons) == (Outcome.PASS, [])
+
+
+async def test_a_location_nobody_told_of_is_asked_about_and_never_passed(house, clock):
+    house_without = record(house).model_copy(update={"ptan": "9000000009"})
+    case = await checked(house, clock, ptan=house_without.ptan)
+    (line,) = await lines_of(house.database, case)
+    assert line.proposed is Outcome.ASK
+    answers_given = {each["answer"] for each in line.inputs["checks"] if each["ptan"]}
+    assert answers_given == {"could-not-check"}
+
+
+async def test_a_file_for_no_case_is_not_taken(house):
+    file = BY_TYPE[DocumentReceived.TYPE]
+    with pytest.raises(NotFound):
+        async with house.database.writing(Fence.organization(house.organization_id), SYSTEM) as session:
+            await answers.take_file(session, uuid4(), file)
+
+
+async def test_the_kinds_of_a_bidder_open_once_each(house, clock):
+    await checked(house, clock)
+    for sweep in (open_completeness, screen_amounts, open_pbe):
+        assert await run(house.database, sweep) == 0
+    async with house.database.reading(Fence.staff()) as session:
+        kinds = await session.scalars(select(views.ReviewCase.kind).order_by(views.ReviewCase.kind))
+        assert set(kinds) == {Kind.COMPLETENESS, Kind.PBE}
