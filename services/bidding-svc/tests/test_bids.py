@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from uuid import uuid4
@@ -12,7 +13,7 @@ from bidding_svc.form_b.content import BidContent
 from bidding_svc.form_b.fields import section_for
 from bidding_svc.form_b.lifecycle import BidState, FormBState
 from bidding_svc.form_b.rules import basis, dollars, problems_of
-from bidding_svc.forms.hand import Hand
+from bidding_svc.forms.hand import Hand, WouldVoid
 from bidding_svc.forms.problem import FormProblem, Weight, has_errors
 from bidding_svc.rounds import reference
 from bidding_svc.rounds.category import RoundCategory, RoundCba
@@ -76,6 +77,13 @@ def test_a_material_edit_makes_a_submitted_bid_a_draft_and_asks_to_certify_again
     bid.edit(SECTION, {"amount": "19.00"}, HAND)
     assert (bid.state, bid.form, bid.submitted_at) == (BidState.DRAFT, FormBState.IN_PROGRESS, None)
     assert [(each.permission, each.due_at) for each in said(bid, BidVoided)] == [("form_b.certify", CLOSE)]
+
+
+def test_what_may_not_void_the_certification_is_refused_where_it_would():
+    bid = a_submitted_bid()
+    with pytest.raises(WouldVoid):
+        bid.edit(SECTION, {"amount": "19.00"}, replace(HAND, may_void=False))
+    assert (bid.state, bid.sheet.answers["amount"]) == (BidState.SUBMITTED, BID_ANSWERS["amount"])
 
 
 def test_the_same_answers_again_leave_a_submitted_bid_as_it_is():

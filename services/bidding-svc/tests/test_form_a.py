@@ -10,7 +10,7 @@ from bidding_svc.form_a.fields import BUSINESS, DISCLOSURES, LINKS, LOCATIONS, S
 from bidding_svc.form_a.form_a import FormA, FormAChanged, FormANotReady
 from bidding_svc.form_a.lifecycle import LIFECYCLE, FormAState
 from bidding_svc.form_a.rules import problems_of
-from bidding_svc.forms.hand import Hand
+from bidding_svc.forms.hand import Hand, WouldVoid
 from bidding_svc.forms.problem import FormProblem, Weight
 from bidding_svc.rounds import reference
 from chassis.errors import NotAllowedNow
@@ -22,8 +22,8 @@ CLOSE = datetime(2026, 12, 20, 1, 59, 59, tzinfo=UTC)
 AT = CLOSE - timedelta(days=3)
 
 
-def hand(base: int | None = None, by: str = "DWHITLOCK01") -> Hand:
-    return Hand(by=by, at=AT, closes_at=CLOSE, base=base)
+def hand(base: int | None = None, by: str = "DWHITLOCK01", *, may_void: bool = True) -> Hand:
+    return Hand(by=by, at=AT, closes_at=CLOSE, base=base, may_void=may_void)
 
 
 def a_form() -> FormA:
@@ -97,6 +97,23 @@ def test_adding_and_removing_a_location_voids_the_approval():
     form.approve([], hand())
     form.remove_entry(location, LOCATIONS, hand())
     assert form.state is FormAState.IN_PROGRESS
+
+
+def test_what_may_not_void_the_approval_is_refused_where_it_would_and_changes_nothing():
+    form = an_approved_form()
+    link = form.add_entry(LINKS, "a-link", hand())
+    form.approve([], hand())
+    version, careful = form.version, hand(may_void=False)
+    for change in (
+        lambda: form.edit(BUSINESS, {"specialty_supplier": "yes"}, careful),
+        lambda: form.add_entry(LOCATIONS, "9000000002", careful),
+        lambda: form.remove_entry(link, LINKS, careful),
+    ):
+        with pytest.raises(WouldVoid):
+            change()
+    assert (form.state, form.version) == (FormAState.APPROVED, version)
+    form.edit_entry(link, LINKS, {"note": "Call the broker"}, careful)
+    assert (form.state, form.version) == (FormAState.APPROVED, version + 1)
 
 
 def test_people_in_different_sections_do_not_disturb_each_other():

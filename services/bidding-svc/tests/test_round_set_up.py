@@ -180,6 +180,7 @@ async def test_a_complete_round_is_announced_to_the_public_and_the_services(bidd
     assert (found.phase, found.cdrd_at) == (Phase.ANNOUNCED, due_at(CDRD))
     assert [each.cba_code for each in page.items + rest.items] == ["akron-oh", "baltimore-columbia-towson-md"]
     assert rest.next is None
+    assert (page.items[0].category, page.items[0].cba) == ("Category OTSB", "akron-oh")
     assert {each.category_code for each in one.items} == {"OTSB", "OTSK"}
 
 

@@ -26,9 +26,9 @@ async def status(house):
         return await read_status(session, actor_of(house), ROUND)
 
 
-async def lines(house, after=None, limit=25):
+async def lines(house, after=None, limit=25, **which):
     async with house.reading() as session:
-        return await list_competitions(session, actor_of(house), ROUND, after, limit)
+        return await list_competitions(session, actor_of(house), ROUND, after, limit, **which)
 
 
 async def everything_received(house):
@@ -92,6 +92,19 @@ async def test_a_withdrawn_bid_is_not_missing_anything(house):
     found = await status(house)
     assert found.still_missing[-1] == "Begin a bid in at least one competition."
     assert (await lines(house)).items == []
+
+
+async def test_bids_are_told_by_state_and_category_with_their_numbers(house):
+    await house.withdraw(await house.begin_bid("OTSB"))
+    submitted, draft = await house.submitted_bid(), await house.begin_bid("OTSB")
+
+    async def told(**which):
+        return [(each.bid_id, each.amount_cents, each.capacity) for each in (await lines(house, **which)).items]
+
+    assert await told(state=BidState.SUBMITTED) == [(submitted, 2_000, 100)]
+    assert await told(category="OTSB") == [(draft, None, None)]
+    assert [each[1:] for each in await told(state=BidState.WITHDRAWN)] == [(None, None)]
+    assert all(each.bid_limit_cents and each.demand for each in (await lines(house)).items)
 
 
 async def test_who_does_not_bid_in_the_round_has_no_status(house):

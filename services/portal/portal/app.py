@@ -24,6 +24,8 @@ from portal.views import (
     acting,
     documents,
     files,
+    form_a,
+    form_a_review,
     help_desk,
     home,
     lists,
@@ -42,6 +44,8 @@ VIEWS = (
     lists,
     documents,
     files,
+    form_a_review,  # before the sections, whose names stand in the same place
+    form_a,
     acting,
     roles,
     sessions,

@@ -67,6 +67,26 @@ TICKET: dict[str, Status] = {
     "IN_HAND": Status("busy", "support_agent", "In hand"),
     "CLOSED": Status("quiet", "check", "Done"),
 }
+FORM: dict[str, Status] = {
+    "EMPTY": Status("todo", "flag", "Not started"),
+    "IN_PROGRESS": Status("todo", "edit", "In progress"),
+    "APPROVED": Status("good", "check_circle", "Approved"),
+    "CERTIFIED": Status("good", "check_circle", "Certified"),
+    "LOCKED": Status("quiet", "lock_outline", "Locked"),
+}
+BID: dict[str, Status] = {
+    "DRAFT": Status("todo", "edit", "Draft", "A draft is no bid. It counts once it is certified."),
+    "SUBMITTED": Status("good", "check_circle", "Certified"),
+    "WITHDRAWN": Status("quiet", "remove", "Withdrawn"),
+    "INCOMPLETE": Status("bad", "cancel", "Not met", "It was not certified when the window closed."),
+    "RECEIVED": RECEIVED,
+}
+NOT_STARTED = FORM["EMPTY"]
+NOTHING_NAMED = Status("quiet", "remove", "None named")
+COMPLETE = Status("good", "check_circle", "Complete")
+NEEDS_A_LOOK = Status("todo", "flag", "Needs a look")
+MET = Status("good", "check_circle", "Met")
+NOT_MET = Status("bad", "cancel", "Not met")
 STANDS_IN = Status("quiet", "remove", "Not needed", "Only in place of another document")
 EVENT_DONE = Status("quiet", "check", "Done")
 OPEN_WINDOW = Status("good", "lock_open", "Bid window open")
@@ -95,6 +115,21 @@ def of_location(state: str) -> Status:
 def of_ticket(state: str) -> Status:
     """Return how a help desk ticket stands."""
     return TICKET.get(state, UNKNOWN)
+
+
+def of_form(state: str) -> Status:
+    """Return how a Form A or Form B stands."""
+    return FORM.get(state, UNKNOWN)
+
+
+def of_bid(state: str) -> Status:
+    """Return how a bid stands."""
+    return BID.get(state, UNKNOWN)
+
+
+def to_mend(count: int) -> Status:
+    """Return how something stands of which so many answers are missing or wrong."""
+    return Status("todo", "edit", f"{count} to complete")
 
 
 def of_requirement(requirement: Json, latest_file: Json | None, upload: Json | None) -> Status:

@@ -20,7 +20,10 @@ SUPPLIER: Menu = [
     ("", [Item("Home", "/home"), Item("To-Do list", "/todo", frozenset({"todo.view"}))]),
     (
         "Bidding and contracting",
-        [Item("Document Center", "/documents", frozenset({"document.view", "document.upload"}))],
+        [
+            Item("Form A", "/form-a", frozenset({"bid.view"})),
+            Item("Document Center", "/documents", frozenset({"document.view", "document.upload"})),
+        ],
     ),
     (
         "Records",

@@ -37,6 +37,8 @@ class Pages:
             membership_status=meanings.of_membership,
             location_status=meanings.of_location,
             ticket_status=meanings.of_ticket,
+            form_status=meanings.of_form,
+            bid_status=meanings.of_bid,
             form_problems=form_problems,
             happenings=happenings.happenings_of,
             has_passed=times.has_passed,
@@ -60,6 +62,8 @@ class Pages:
             topic=help_desk_words.topic,
             outcome=help_desk_words.outcome,
             size=write_size,
+            dollars=write_dollars,
+            number=write_number,
             fingerprint=write_fingerprint,
         )
 
@@ -74,6 +78,16 @@ def write_size(count: int) -> str:
     if count >= MEBIBYTE:
         return f"{count / MEBIBYTE:.1f} MB"
     return f"{count / 1024:.0f} KB" if count >= 1024 else f"{count} bytes"
+
+
+def write_dollars(cents: int) -> str:
+    """Write an amount given in cents: "$1,234.50"."""
+    return f"${cents // 100:,}.{cents % 100:02}"
+
+
+def write_number(count: int) -> str:
+    """Write a number of things: "1,200"."""
+    return f"{count:,}"
 
 
 def write_fingerprint(sha256: str) -> str:

@@ -88,8 +88,11 @@ async def _ask_and_keep(request: Request, *, again: bool) -> Response:
     """Ask to sign in, and keep what was typed into the form that was sent."""
     page, _ = page_behind(request)
     typed = {} if request.method == "GET" else await request.form()
-    response = ask_to_sign_in(request, again=again, kept=KEPT if drafts.words_of(page, typed) else "")
-    drafts.keep(response, page, typed, secure=request.url.scheme == "https")
+    holder = Response()
+    was_kept = drafts.keep(holder, page, typed, secure=request.url.scheme == "https")
+    response = ask_to_sign_in(request, again=again, kept=KEPT if was_kept else "")
+    for cookie in holder.headers.getlist("set-cookie"):
+        response.headers.append("set-cookie", cookie)
     return response
 
 

@@ -5,6 +5,7 @@ from fake_gateway import OTHER_ORGANIZATION, FakeGateway
 ANOTHER_SLOT, THIRD_SLOT = (f"0197b3a0-0000-7000-8000-00000000000{number}" for number in "23")
 PERSON, TICKET, CLOSED_TICKET = (f"0197b3a0-0000-7000-8000-0000000000{number}" for number in ("b1", "c1", "c2"))
 FILES = tuple(f"0197b3a0-0000-7000-8000-0000000000d{number}" for number in "12345")
+LINK = "0197b3a0-0000-7000-8000-0000000000f1"
 REJECTED = {"code": "UPL-03", "reason": "It has a password, so nobody can open it. Save it again without a password."}
 RICHMOND = {"street": "7 Example Road, Suite 4", "city": "Richmond", "state": "VA", "zip_code": "23220-1234"}
 
@@ -68,3 +69,48 @@ def richmond(gateway: FakeGateway) -> dict[str, object]:
     return gateway.location(
         "9000000203", location=RICHMOND, ownership_group="Sample Group", exclusions=excluded, **told
     )
+
+
+def filled(gateway: FakeGateway) -> None:
+    """An organization in the middle of its bid forms: answers, an error, a warning, entries of every kind."""
+    full(gateway)
+    form = gateway.form_a
+    form |= {"state": "IN_PROGRESS", "version": 9}
+    answers = {"business_type": "c-corporation", "bidding_as": "multiple-locations", "relation": "none"}
+    answers |= {"relation_explanation": "Two sisters own them.\nEach runs one.", "small_supplier": "yes"}
+    form["business"] = {"answers": answers | {"gross_receipts": "many"}, "version": 7}
+    place = {"products": ["OTSK", "OTSB"], "states": ["MD", "VA", "DC"], "note": ""}
+    form["locations"] = [
+        {"key": "9000000001", "answers": place, "version": 8},
+        {"key": "9000000203", "answers": {"products": ["OTSK"], "states": []}, "version": 9},
+    ]
+    link = {"name": "Kestrel Sample Orthopedics", "kind": "owns", "share": "3"}
+    form["links"] = [{"key": LINK, "answers": link, "version": 5}]
+    told = [
+        ("business.gross_receipts", "UNREADABLE", "Write an amount in dollars and cents, like 348.00.", "error"),
+        ("business.specialty_supplier", "REQUIRED", "Choose an answer for “Specialty supplier”.", "error"),
+        ("locations.9000000203.states", "REQUIRED", "Choose an answer for “States”.", "error"),
+        (f"links.{LINK}.share", "BID-05", "Below 5 percent this link makes no common ownership.", "warning"),
+        ("disclosures.sanctions", "REQUIRED", "Choose an answer for “Sanctions”.", "error"),
+    ]
+    gateway.form_a_problems = [
+        {"path": path, "code": code, "message": message, "weight": weight} for path, code, message, weight in told
+    ]
+
+
+def ready(gateway: FakeGateway) -> None:
+    """The same, with nothing wrong: the statements can be signed."""
+    filled(gateway)
+    gateway.form_a_problems = gateway.form_a_problems[3:4]
+
+
+def approved(gateway: FakeGateway) -> None:
+    """The same, with Form A approved."""
+    ready(gateway)
+    gateway.approve_form_a()
+
+
+def closed(gateway: FakeGateway) -> None:
+    """The same after the close: everything is locked as it stood."""
+    approved(gateway)
+    gateway.close_form_a()

@@ -12,6 +12,11 @@ BIDDING = ("/home", "/documents", "/todo", "/activity", "/receipts")
 PEOPLE = ("/organization", "/organization/requests", "/register", "/role-requests/mine", "/roles", "/sessions")
 SUPPLIER = (*PUBLIC, *BIDDING, *PEOPLE)
 LOCATIONS = tuple(f"/organization/locations/{ptan}" for ptan in ("9000000001", "9000000203", "9000000999"))
+FORM_A = (
+    "/form-a/R2028",
+    *(f"/form-a/R2028/{page}" for page in ("business?check=1", "locations", "locations/9000000203?check=1")),
+    *(f"/form-a/R2028/{page}" for page in ("locations/new", "locations/9000000203/removal", "links", "review")),
+)
 DESK = (
     "/help-desk?search=priya",
     "/help-desk?search=p",
@@ -47,6 +52,9 @@ async def test_a_page_with_nothing_to_show(window: BrowserContext, gateway: Fake
 @pytest.mark.parametrize(
     ("moment", "address"),
     [
+        *(("filled", address) for address in FORM_A),
+        *((moment, "/form-a/R2028/business") for moment in ("approved", "closed")),
+        ("ready", "/form-a/R2028/review"),
         *(("newcomer", address) for address in ("/register", "/role-requests/mine?asked=1")),
         *(("analyst", address) for address in ("/home", "/roles", "/sessions?ended=1", "/documents")),
         *(("help_desk", address) for address in DESK),

@@ -22,9 +22,13 @@ Key = Annotated[str, Path(pattern=r"^[0-9a-z-]{1,40}$", description="A PTAN for 
 
 
 class Edit(BaseModel):
-    """Answers to save, by field name; fields that are left out stay as they are, None empties one."""
+    """Answers to save, by field name; fields that are left out stay as they are, None empties one.
+
+    `may_void`: whether this may void the approval; otherwise what would is refused, as `would-void`.
+    """
 
     answers: Annotated[dict[str, Given], Field(max_length=60)]
+    may_void: bool = True
 
 
 @router.get("/fields", permission=VIEW)
@@ -48,7 +52,7 @@ async def edit_business(
     code: RoundCode, edit: Edit, base: IfMatch, session: WritingSession, response: Response
 ) -> views.FormAView:
     """Save answers of the business organization section."""
-    form, _, hand = await use_cases.open_form(session, code, base=base)
+    form, _, hand = await use_cases.open_form(session, code, base=base, may_void=edit.may_void)
     await use_cases.edit_section(session, form, BUSINESS, edit.answers, hand)
     return await _saved(session, form, response)
 
@@ -58,7 +62,7 @@ async def edit_disclosures(
     code: RoundCode, edit: Edit, base: IfMatch, session: WritingSession, response: Response
 ) -> views.FormAView:
     """Save answers of the disclosures."""
-    form, _, hand = await use_cases.open_form(session, code, base=base)
+    form, _, hand = await use_cases.open_form(session, code, base=base, may_void=edit.may_void)
     await use_cases.edit_section(session, form, DISCLOSURES, edit.answers, hand)
     return await _saved(session, form, response)
 
@@ -68,7 +72,7 @@ async def edit_location(
     *, code: RoundCode, ptan: Ptan, edit: Edit, base: IfMatch, session: WritingSession, response: Response
 ) -> views.FormAView:
     """Save answers of a location; a PTAN that is not on the form yet is added."""
-    form, _, hand = await use_cases.open_form(session, code, base=base)
+    form, _, hand = await use_cases.open_form(session, code, base=base, may_void=edit.may_void)
     await use_cases.edit_entry(session, form, LOCATIONS, ptan, given=edit.answers, hand=hand)
     return await _saved(session, form, response)
 
@@ -95,7 +99,7 @@ async def edit_link_or_member(
     response: Response,
 ) -> views.FormAView:
     """Save answers of an ownership link or a network member; a new key is added."""
-    form, _, hand = await use_cases.open_form(session, code, base=base)
+    form, _, hand = await use_cases.open_form(session, code, base=base, may_void=edit.may_void)
     await use_cases.edit_entry(session, form, BY_NAME[section], key, given=edit.answers, hand=hand)
     return await _saved(session, form, response)
 

@@ -107,7 +107,7 @@ class FormA(Aggregate, Base):
     def edit(self, section: Section, given: Answers, hand: Hand) -> bool:
         """Change answers of a section; the same answers change nothing. Returns whether something changed.
 
-        Raises `ChangedMeanwhile` when the section changed after the hand read it, and `NotAField`.
+        Raises `ChangedMeanwhile` when the section changed after the hand read it, `WouldVoid` and `NotAField`.
         """
         sheet = self._edited(section, self.sheet(section), given, hand)
         if sheet is not None:
@@ -174,11 +174,13 @@ class FormA(Aggregate, Base):
         return changed
 
     def _change(self, hand: Hand, *, material: bool) -> None:
+        voids = material and self.state is FormAState.APPROVED
+        if voids:
+            hand.require_may_void()
         self.version += 1
         self.changed_at = hand.at
         if self.state is FormAState.APPROVED and not material:
             return
-        voids = self.state is FormAState.APPROVED
         self._move("edit", hand.at)
         if voids:
             self.approved_at = self.approved_by = None

@@ -105,7 +105,9 @@ async def entries_of(session: Session | ReadSession, form: FormA) -> Sequence[Fo
     return found.all()
 
 
-async def open_form(session: Session, round_code: str, *, base: int | None = None) -> tuple[FormA, Round, Hand]:
+async def open_form(
+    session: Session, round_code: str, *, base: int | None = None, may_void: bool = True
+) -> tuple[FormA, Round, Hand]:
     """Return the actor's Form A of a round, locked for this transaction, with its round and the hand that acts.
 
     The time is taken once the form is locked: what waited past the close is too late. Raises `NotFound`, and
@@ -119,7 +121,8 @@ async def open_form(session: Session, round_code: str, *, base: int | None = Non
         raise NotFound
     round_, at = await session.get_one(Round, round_code), program_time.now()
     require_open(round_, at)
-    return form, round_, Hand(by=session.actor.user_id, at=at, closes_at=round_.closes_at, base=base)
+    hand = Hand(by=session.actor.user_id, at=at, closes_at=round_.closes_at, base=base, may_void=may_void)
+    return form, round_, hand
 
 
 async def begin_form(session: Session, bidder: Bidder, at: datetime) -> FormA:

@@ -49,6 +49,7 @@ class FormAView(BaseModel):
     state: FormAState
     state_at_close: str | None
     version: int
+    window_open: bool
     closes_at: datetime
     approved_at: datetime | None
     approved_by: str | None
@@ -107,6 +108,7 @@ async def view_of(session: ReadSession | Session, actor: Actor, form: FormA) -> 
         state=form.state,
         state_at_close=form.state_at_close,
         version=form.version,
+        window_open=open_now,
         closes_at=round_.closes_at,
         approved_at=form.approved_at,
         approved_by=form.approved_by,

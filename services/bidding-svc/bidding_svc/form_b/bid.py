@@ -119,20 +119,24 @@ class Bid(Judged, Base):
         """Change answers of Form B; the same answers change nothing. Returns whether something changed.
 
         A material change of a submitted bid makes it a draft again. Raises `ChangedMeanwhile` when somebody changed
-        the form after the hand read it, `NotAField`, and `NotAllowedNow` once the bid is closed or withdrawn.
+        the form after the hand read it, `WouldVoid`, `NotAField`, and `NotAllowedNow` once the bid is closed or
+        withdrawn.
         """
         names = self.sheet.differing(section, given)
         if not names:
             return False
         self.sheet.require_unchanged_since(hand.base)
-        voids = self.form is FormBState.CERTIFIED
-        if not voids or any(section.field(name).material for name in names):
+        certified = self.form is FormBState.CERTIFIED
+        voids = certified and any(section.field(name).material for name in names)
+        if voids:
+            hand.require_may_void()
+        if voids or not certified:
             self.form = FORM_B_LIFECYCLE.next(self.form, "edit")
         self.version += 1
         self.kept = self.sheet.with_answers(given, names, version=self.version, by=hand.by).kept
         self.changed_at = hand.at
         self.audit("bid.edit", after={"fields": names})
-        if voids and self.form is FormBState.IN_PROGRESS:
+        if voids:
             self._move("re-open by edit", hand.at)
             self.submitted_at = self.certified_by = None
             self.say(BidVoided(**self._about(), permission=CERTIFY_FORM_B, voided_at=hand.at, due_at=hand.closes_at))

@@ -30,9 +30,13 @@ class NewBid(BaseModel):
 
 
 class Edit(BaseModel):
-    """Answers to save, by field name; fields that are left out stay as they are, None empties one."""
+    """Answers to save, by field name; fields that are left out stay as they are, None empties one.
+
+    `may_void`: whether this may void the certification; otherwise what would is refused, as `would-void`.
+    """
 
     answers: Annotated[dict[str, Given], Field(max_length=60)]
+    may_void: bool = True
 
 
 class Certification(BaseModel):
@@ -42,9 +46,13 @@ class Certification(BaseModel):
 
 
 @fields_router.get("/fields", permission=VIEW)
-async def list_fields(session: ReadingSession, round_code: InRound) -> FormFields:
-    """List what Form B asks in a round."""
-    return await views.list_fields(session, round_code)
+async def list_fields(
+    session: ReadingSession,
+    round_code: InRound,
+    category: Annotated[str | None, Query(max_length=6)] = None,
+) -> FormFields:
+    """List what Form B asks in a round; for one category, without what does not concern it."""
+    return await views.list_fields(session, round_code, category)
 
 
 @router.get("", permission=VIEW)
@@ -73,7 +81,7 @@ async def edit_bid(
     bid_id: UUID, edit: Edit, base: IfMatch, session: WritingSession, response: Response
 ) -> views.BidView:
     """Save answers of Form B. A material change of a submitted bid makes it a draft again."""
-    bid, round_, hand = await use_cases.open_bid(session, bid_id, base=base)
+    bid, round_, hand = await use_cases.open_bid(session, bid_id, base=base, may_void=edit.may_void)
     use_cases.edit(bid, round_, edit.answers, hand)
     return await _saved(session, bid, response)
 

@@ -132,7 +132,9 @@ async def withdraw(session: Session, bid: Bid, round_: Round, hand: Hand) -> Non
     await follow_bids(session, bid, round_)
 
 
-async def open_bid(session: Session, bid_id: UUID, *, base: int | None = None) -> tuple[Bid, Round, Hand]:
+async def open_bid(
+    session: Session, bid_id: UUID, *, base: int | None = None, may_void: bool = True
+) -> tuple[Bid, Round, Hand]:
     """Return a bid of the actor's organization, locked for this transaction, with its round and the hand that acts.
 
     The time is taken once the bid is locked: what waited past the close is too late. Raises `NotFound`, and
@@ -144,7 +146,8 @@ async def open_bid(session: Session, bid_id: UUID, *, base: int | None = None) -
         raise NotFound
     round_, at = await session.get_one(Round, bid.round_code), program_time.now()
     require_open(round_, at)
-    return bid, round_, Hand(by=session.actor.user_id, at=at, closes_at=round_.closes_at, base=base)
+    hand = Hand(by=session.actor.user_id, at=at, closes_at=round_.closes_at, base=base, may_void=may_void)
+    return bid, round_, hand
 
 
 async def judge(session: Session | ReadSession, bid: Bid, round_: Round) -> list[FormProblem]:

@@ -51,6 +51,7 @@ class BidView(BidSummary):
     locations: list[str]
     certified_by: str | None
     reason: str | None
+    window_open: bool
     closes_at: datetime
     problems: list[FormProblem]
     ready: bool
@@ -58,12 +59,12 @@ class BidView(BidSummary):
     allowed_actions: list[str]
 
 
-async def list_fields(session: ReadSession, round_code: str) -> FormFields:
-    """Return what Form B asks in a round. Raises `NotFound`."""
+async def list_fields(session: ReadSession, round_code: str, category: str | None = None) -> FormFields:
+    """Return what Form B asks in a round; for one category, without what does not concern it. Raises `NotFound`."""
     round_ = await session.get(Round, round_code)
     if round_ is None:
         raise NotFound
-    return FormFields(round_code=round_code, sections=describe([section_for(round_.rules)], {}))
+    return FormFields(round_code=round_code, sections=describe([section_for(round_.rules, category)], {}))
 
 
 async def list_bids(
@@ -86,7 +87,7 @@ async def view_of(session: ReadSession | Session, actor: Actor, bid: Bid) -> Bid
     """Return a bid as its bidder sees it."""
     round_ = await session.get_one(Round, bid.round_code)
     content = await content_of(session, bid, round_)
-    problems = problems_of(content)
+    problems, open_now = problems_of(content), is_open(round_, program_time.now())
     return BidView(
         **_summary(bid).model_dump(),
         lead_item=content.category.lead_item,
@@ -97,11 +98,12 @@ async def view_of(session: ReadSession | Session, actor: Actor, bid: Bid) -> Bid
         locations=content.form_a.serving(bid.category_code, content.cba.state),
         certified_by=bid.certified_by,
         reason=bid.reason,
+        window_open=open_now,
         closes_at=round_.closes_at,
         problems=problems,
         ready=not has_errors(problems),
         statement=FORM_B_CERTIFICATION.view,
-        allowed_actions=_allowed(bid, actor) if is_open(round_, program_time.now()) else [],
+        allowed_actions=_allowed(bid, actor) if open_now else [],
     )
 
 

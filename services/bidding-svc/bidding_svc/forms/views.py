@@ -34,13 +34,17 @@ class FieldView(BaseModel):
 
 
 class SectionView(BaseModel):
-    """Fields that are edited together, by whoever holds `permission`; `many`: once for each entry."""
+    """Fields that are edited together, by whoever holds `permission`; `many`: once for each entry.
+
+    An entry stands under its PTAN where the section is `keyed_by_ptan`, otherwise under any id of its own.
+    """
 
     name: str
     title: str
     hint: str
     permission: str
     many: bool
+    keyed_by_ptan: bool
     fields: list[FieldView]
 
 
@@ -60,6 +64,7 @@ def describe(sections: Iterable[Section], choices: Choices) -> list[SectionView]
             hint=section.hint,
             permission=section.permission,
             many=section.many,
+            keyed_by_ptan=section.keyed_by_ptan,
             fields=[_field(field, choices) for field in section.fields],
         )
         for section in sections

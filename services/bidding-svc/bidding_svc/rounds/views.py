@@ -64,7 +64,9 @@ class CompetitionView(BaseModel):
     """One category in one area, with its bid limit (cents) and demand (lead item units a calendar year)."""
 
     category_code: str
+    category: str
     cba_code: str
+    cba: str
     bid_limit_cents: int
     demand: int
     state: Contest
@@ -140,7 +142,9 @@ async def list_competitions(
     limit: int,
 ) -> Page[CompetitionView]:
     """Return the competitions of a round, by category and area. Raises `NotFound`."""
-    await _round(session, code, actor)
+    round_ = await _round(session, code, actor)
+    categories = {each.code: each.name for each in round_.categories}
+    areas = {each.code: each.name for each in round_.cbas}
     statement = select(Competition).where(Competition.round_code == code)
     if category is not None:
         statement = statement.where(Competition.category_code == category)
@@ -150,7 +154,16 @@ async def list_competitions(
         session,
         statement,
         [(Competition.category_code, str), (Competition.cba_code, str)],
-        lambda found: CompetitionView.model_validate(found, from_attributes=True),
+        lambda found: CompetitionView(
+            category_code=found.category_code,
+            category=categories[found.category_code],
+            cba_code=found.cba_code,
+            cba=areas[found.cba_code],
+            bid_limit_cents=found.bid_limit_cents,
+            demand=found.demand,
+            state=found.state,
+            made_up=found.made_up,
+        ),
         after=after,
         limit=limit,
         descending=False,

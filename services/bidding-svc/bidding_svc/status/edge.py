@@ -2,6 +2,7 @@ from typing import Annotated
 
 from fastapi import Query
 
+from bidding_svc.form_b.lifecycle import BidState
 from bidding_svc.forms.permissions import VIEW
 from bidding_svc.status import views
 from chassis.door import CurrentActor, ReadingSession, SliceRouter
@@ -20,7 +21,14 @@ async def read_status(actor: CurrentActor, session: ReadingSession, round_code: 
 
 @router.get("/competitions", permission=VIEW)
 async def list_competitions(
-    actor: CurrentActor, session: ReadingSession, round_code: InRound, after: After = None, limit: Limit = 25
+    *,
+    actor: CurrentActor,
+    session: ReadingSession,
+    round_code: InRound,
+    state: BidState | None = None,
+    category: Annotated[str | None, Query(max_length=6)] = None,
+    after: After = None,
+    limit: Limit = 25,
 ) -> Page[views.BidStatus]:
-    """List how far each of your bids is, and what is still missing for it."""
-    return await views.list_competitions(session, actor, round_code, after, limit)
+    """List how far each of your bids is, of one state or category where named; withdrawn ones only by their state."""
+    return await views.list_competitions(session, actor, round_code, after, limit, state=state, category=category)

@@ -15,7 +15,7 @@ from bidding_svc.form_a.lifecycle import FormAState
 from bidding_svc.form_a.rules import problems_of as problems_of_form_a
 from bidding_svc.form_a.use_cases import entries_of
 from bidding_svc.form_b.bid import Bid
-from bidding_svc.form_b.content import read_bid
+from bidding_svc.form_b.content import BidContent, read_bid
 from bidding_svc.form_b.lifecycle import BidState, FormBState
 from bidding_svc.form_b.rules import problems_of as problems_of_bid
 from bidding_svc.forms.choices import choices_of
@@ -81,7 +81,11 @@ class BidderStatus(BaseModel):
 
 
 class BidStatus(BaseModel):
-    """How far one bid is; `still_missing` says in a sentence what keeps it from being submitted, if anything does."""
+    """How far one bid is; `still_missing` says in a sentence what keeps it from being submitted, if anything does.
+
+    Amount and bid limit are in cents, capacity and demand in lead item units a calendar year. Amount and capacity are
+    None until they can be read.
+    """
 
     bid_id: UUID
     category_code: str
@@ -89,6 +93,10 @@ class BidStatus(BaseModel):
     label: str
     state: BidState
     form: FormBState
+    amount_cents: int | None
+    bid_limit_cents: int
+    capacity: int | None
+    demand: int
     problems: list[FormProblem]
     still_missing: str | None
 
@@ -120,27 +128,40 @@ async def read_status(session: ReadSession, actor: Actor, round_code: str) -> Bi
 
 
 async def list_competitions(
-    session: ReadSession, actor: Actor, round_code: str, after: str | None, limit: int
+    session: ReadSession,
+    actor: Actor,
+    round_code: str,
+    after: str | None,
+    limit: int,
+    *,
+    state: BidState | None = None,
+    category: str | None = None,
 ) -> Page[BidStatus]:
-    """Return how far each bid of the actor's organization in a round is, in the order they were begun."""
+    """Return how far each bid of the actor's organization in a round is, in the order they were begun.
+
+    Withdrawn bids are left away, unless that `state` is asked for.
+    """
     form = await _form_of(session, actor, round_code)
     if form is None:
         return Page(items=[])
-    statement = select(Bid).where(Bid.bidder_id == form.id, Bid.state != BidState.WITHDRAWN)
+    statement = select(Bid).where(
+        Bid.bidder_id == form.id, Bid.state == state if state else Bid.state != BidState.WITHDRAWN
+    )
+    if category is not None:
+        statement = statement.where(Bid.category_code == category)
     page = await fetch_page(
         session, statement, [(Bid.id, UUID)], lambda bid: bid, after=after, limit=limit, descending=False
     )
     round_ = await session.get_one(Round, round_code)
     content, places = await _content(session, form, round_), await _competitions(session, page.items)
     items = [
-        _line(bid, problems_of_bid(read_bid(bid, round_, places[bid.category_code, bid.cba_code], content)), form)
-        for bid in page.items
+        _line(read_bid(bid, round_, places[bid.category_code, bid.cba_code], content), bid, form) for bid in page.items
     ]
     return Page(items=items, next=page.next)
 
 
-def _line(bid: Bid, problems: list[FormProblem], form: FormA) -> BidStatus:
-    sentence = None
+def _line(content: BidContent, bid: Bid, form: FormA) -> BidStatus:
+    sentence, problems = None, problems_of_bid(content)
     if bid.state in NOT_SUBMITTED:
         ready = "Certify this bid." if form.is_approved else "Approve Form A, then certify this bid."
         sentence = "Complete this bid, then certify it." if any(each.weight == "error" for each in problems) else ready
@@ -151,6 +172,10 @@ def _line(bid: Bid, problems: list[FormProblem], form: FormA) -> BidStatus:
         label=bid.label,
         state=bid.state.as_told,
         form=bid.form,
+        amount_cents=bid.amount_cents,
+        bid_limit_cents=content.competition.bid_limit_cents,
+        capacity=bid.capacity,
+        demand=content.competition.demand,
         problems=problems,
         still_missing=sentence,
     )

@@ -35,6 +35,21 @@ SUPPLIER_PERMISSIONS = (
     "member.approve_bao",
     "member.approve_eu",
     "enrolment.view",
+    "bid.view",
+    "form_a.business.edit",
+    "form_a.location.edit",
+    "form_a.approve",
+    "form_b.edit",
+    "form_b.certify",
+)
+END_USER_PERMISSIONS = (
+    "document.view",
+    "requirement.view",
+    "todo.view",
+    "round.view",
+    "bid.view",
+    "form_a.location.edit",
+    "form_b.edit",
 )
 
 
