@@ -1,6 +1,7 @@
 import pytest
 from sqlalchemy import select, update
 
+from bidding_svc.form_b.bid import Bid
 from bidding_svc.form_b.lifecycle import BidState
 from bidding_svc.requirements.requirement import Need, Requirement
 from bidding_svc.status.views import list_competitions, read_status
@@ -105,6 +106,16 @@ async def test_bids_are_told_by_state_and_category_with_their_numbers(house):
     assert await told(category="OTSB") == [(draft, None, None)]
     assert [each[1:] for each in await told(state=BidState.WITHDRAWN)] == [(None, None)]
     assert all(each.bid_limit_cents and each.demand for each in (await lines(house)).items)
+
+
+async def test_no_filter_tells_what_the_evaluation_found(house):
+    bid_id = await house.submitted_bid()
+    async with house.database.writing(Fence.system(), Actor.system("test")) as session:
+        await session.execute(update(Bid).values(state=BidState.DISQUALIFIED))
+    for state in (BidState.RECEIVED, BidState.ELIGIBLE, BidState.DISQUALIFIED):
+        assert [(each.bid_id, each.state) for each in (await lines(house, state=state)).items] == [
+            (bid_id, BidState.RECEIVED)
+        ]
 
 
 async def test_who_does_not_bid_in_the_round_has_no_status(house):

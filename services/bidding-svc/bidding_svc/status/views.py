@@ -139,14 +139,13 @@ async def list_competitions(
 ) -> Page[BidStatus]:
     """Return how far each bid of the actor's organization in a round is, in the order they were begun.
 
-    Withdrawn bids are left away, unless that `state` is asked for.
+    Withdrawn bids are left away, unless that `state` is asked for. A state finds what it is told as, never more.
     """
     form = await _form_of(session, actor, round_code)
     if form is None:
         return Page(items=[])
-    statement = select(Bid).where(
-        Bid.bidder_id == form.id, Bid.state == state if state else Bid.state != BidState.WITHDRAWN
-    )
+    asked = [each for each in BidState if (each.as_told is state.as_told if state else each is not BidState.WITHDRAWN)]
+    statement = select(Bid).where(Bid.bidder_id == form.id, Bid.state.in_(asked))
     if category is not None:
         statement = statement.where(Bid.category_code == category)
     page = await fetch_page(
