@@ -29,6 +29,7 @@ from portal.views import (
     help_desk,
     home,
     lists,
+    notices,
     organization,
     public,
     registration,
@@ -42,6 +43,7 @@ VIEWS = (
     public,
     home,
     lists,
+    notices,
     documents,
     files,
     form_a_review,  # before the sections, whose names stand in the same place

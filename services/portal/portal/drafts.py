@@ -30,6 +30,8 @@ SIGNED = re.compile(r"/(form-a/[^/]+|bids/[^/]+)/review")
 SIGNATURE = ("given_name", "family_name")
 WHOLE = re.compile(r"/form-a/[^/]+/.+|/bids/[^/]+")
 """The pages of bid forms, which are kept whole."""
+LONG_TEXTS = ("/notices/",)
+"""The pages whose form has a long text, by how they begin."""
 QUARTER_HOUR = 15 * 60
 LONGEST = 600
 PIECE, PIECES = 3800, 2
@@ -40,6 +42,11 @@ UNPACKED = 256 * 1024
 def words_of(page: str, typed: Mapping[str, object]) -> dict[str, str]:
     """Return those words typed on `page` that are worth keeping."""
     return {name: str(typed[name])[:LONGEST] for name in _names(page) if typed.get(name)}
+
+
+def words_to_copy(page: str, typed: Mapping[str, object]) -> str:
+    """Return what was typed on `page` that is too long to be kept and must not be lost; empty where there is none."""
+    return str(typed.get("text", "")) if page.startswith(LONG_TEXTS) else ""
 
 
 def keep(response: Response, page: str, typed: Mapping[str, object], *, secure: bool) -> bool:

@@ -42,6 +42,9 @@ def _todo(item: Json) -> Todo:
         return Todo(f"Upload: {label}", why, "/documents#upload", "Upload", due)
     if item["kind"] == "decide-role-request":
         return Todo(label, "Undecided, it expires on that day.", "/organization/requests", "Decide", due)
+    if item["kind"] == "answer-notice":
+        why = "What arrives later is not taken, and a draft is not a response."
+        return Todo(label, why, _link(item["about"]) or "/notices", "Respond", due)
     return Todo(label, "", "/todo", "Open", due)
 
 
@@ -64,6 +67,8 @@ def _link(about: str) -> str | None:
     match subject:
         case "file":
             return f"/documents/files/{name}"
+        case "notice":
+            return f"/notices/{name}"
         case "role-request":
             return "/organization"
         case _:

@@ -87,6 +87,15 @@ COMPLETE = Status("good", "check_circle", "Complete")
 NEEDS_A_LOOK = Status("todo", "flag", "Needs a look")
 MET = Status("good", "check_circle", "Met")
 NOT_MET = Status("bad", "cancel", "Not met")
+NOTICE: dict[str, Status] = {
+    "ISSUED": Status("todo", "flag", "Not opened yet"),
+    "VIEWED": Status("quiet", "check", "Opened"),
+    "RESPONDED": Status("good", "check_circle", "Response received"),
+    "OVERDUE": Status("bad", "cancel", "Not answered in time"),
+    "SATISFIED": Status("good", "check_circle", "Closed", "Your response was accepted."),
+    "UNSATISFIED": Status("bad", "cancel", "Closed", "The response was not enough, or there was none."),
+    "RESCINDED": Status("quiet", "remove", "Taken back"),
+}
 STANDS_IN = Status("quiet", "remove", "Not needed", "Only in place of another document")
 EVENT_DONE = Status("quiet", "check", "Done")
 OPEN_WINDOW = Status("good", "lock_open", "Bid window open")
@@ -100,6 +109,14 @@ def of_file(file: Json) -> Status:
     if file["verdict"] == "late" and state not in {"REJECTED", "SUPERSEDED"}:
         return REFUSED_AS_LATE
     return FILE.get(state, UNKNOWN)
+
+
+def of_notice(notice: Json) -> Status:
+    """Return how a notice stands with the bidder: an answer that is needed comes before whether it was opened."""
+    state = str(notice["state"])
+    if state in {"ISSUED", "VIEWED", "RESPONSE_DRAFT"} and notice["answer"] == "here" and notice["due_at"]:
+        return RESPONSE_NEEDED._replace(cause="A draft is saved. It is not a response." if "DRAFT" in state else "")
+    return NOTICE.get(state, UNKNOWN)
 
 
 def of_membership(state: str) -> Status:

@@ -14,10 +14,20 @@ class Item(NamedTuple):
 Menu = list[tuple[str, list[Item]]]
 """Groups, each with its title; the first has none."""
 
+NOTICES = frozenset(
+    f"notice.{kind}.view" for kind in ("cdrd", "bfb", "pbe", "disqualification", "inquiry_result", "bond_return")
+)
 ROLES = Item("Your roles", "/role-requests/mine")
 SESSIONS = Item("Your sessions", "/sessions")
 SUPPLIER: Menu = [
-    ("", [Item("Home", "/home"), Item("To-Do list", "/todo", frozenset({"todo.view"}))]),
+    (
+        "",
+        [
+            Item("Home", "/home"),
+            Item("To-Do list", "/todo", frozenset({"todo.view"})),
+            Item("Notices", "/notices", NOTICES),
+        ],
+    ),
     (
         "Bidding and contracting",
         [

@@ -39,6 +39,7 @@ class Pages:
             ticket_status=meanings.of_ticket,
             form_status=meanings.of_form,
             bid_status=meanings.of_bid,
+            notice_status=meanings.of_notice,
             form_problems=form_problems,
             happenings=happenings.happenings_of,
             has_passed=times.has_passed,

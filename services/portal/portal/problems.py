@@ -19,6 +19,7 @@ from portal.visitor import SESSION_COOKIE, TOKEN_COOKIE
 
 SIGN_IN = "/api/identity/sign-in"
 KEPT = "What you typed is kept for 15 minutes."
+COPY = "What you typed is below: copy it before you sign in."
 
 
 def install(app: FastAPI) -> None:
@@ -54,10 +55,12 @@ def refuse(
     refusal: Refusal | None = None,
     sign_in: str | None = None,
     frame: Frame | None = None,
+    typed: str = "",
 ) -> Response:
     """Return the page of a refusal, inside the person's frame where there is one.
 
-    `detail` is the service's own sentence, shown instead of the general one; `sign_in` is where the way on begins.
+    `detail` is the service's own sentence, shown instead of the general one; `sign_in` is where the way on begins;
+    `typed` are words too long to be kept, shown so that they can be copied.
     """
     return render(
         request,
@@ -68,15 +71,18 @@ def refuse(
         reference=reference(),
         sign_in=sign_in,
         frame=frame,
+        typed=typed,
     )
 
 
-def ask_to_sign_in(request: Request, *, again: bool, kept: str = "") -> Response:
+def ask_to_sign_in(request: Request, *, again: bool, kept: str = "", typed: str = "") -> Response:
     """Return the page that says to sign in, anew or `again` although one is; `kept` says what became of the form."""
     status = HTTPStatus.FORBIDDEN if again else HTTPStatus.UNAUTHORIZED
     words = refusals.SIGN_IN_AGAIN if again else refusals.of_status(status)
     detail = f"{words.lead} {kept}".strip()
-    return refuse(request, status, detail=detail, refusal=words, sign_in=sign_in_address(request, again=again))
+    return refuse(
+        request, status, detail=detail, refusal=words, sign_in=sign_in_address(request, again=again), typed=typed
+    )
 
 
 def reference() -> str:
@@ -90,7 +96,9 @@ async def _ask_and_keep(request: Request, *, again: bool) -> Response:
     typed = {} if request.method == "GET" else await request.form()
     holder = Response()
     was_kept = drafts.keep(holder, page, typed, secure=request.url.scheme == "https")
-    response = ask_to_sign_in(request, again=again, kept=KEPT if was_kept else "")
+    copy = drafts.words_to_copy(page, typed)
+    kept = KEPT if was_kept else COPY if copy else ""
+    response = ask_to_sign_in(request, again=again, kept=kept, typed=copy)
     for cookie in holder.headers.getlist("set-cookie"):
         response.headers.append("set-cookie", cookie)
     return response

@@ -4,6 +4,7 @@ from fake_gateway import OTHER_ORGANIZATION, FakeGateway
 
 ANOTHER_SLOT, THIRD_SLOT = (f"0197b3a0-0000-7000-8000-00000000000{number}" for number in "23")
 PERSON, TICKET, CLOSED_TICKET = (f"0197b3a0-0000-7000-8000-0000000000{number}" for number in ("b1", "c1", "c2"))
+NOTICE, UNOPENED = (f"0197b3a0-0000-7000-8000-0000000000{number}" for number in ("e1", "e2"))
 FILES = tuple(f"0197b3a0-0000-7000-8000-0000000000d{number}" for number in "12345")
 LINK = "0197b3a0-0000-7000-8000-0000000000f1"
 REJECTED = {"code": "UPL-03", "reason": "It has a password, so nobody can open it. Save it again without a password."}
@@ -30,6 +31,8 @@ def full(gateway: FakeGateway) -> None:
     states = ("ACTIVE", "PENDING", "REJECTED", "EXPIRED", "REVOKED")
     gateway.my_requests = [gateway.role_request(state=state) for state in states]
     gateway.locations = [gateway.location(), richmond(gateway)]
+    gateway.notices = [gateway.notice(id=NOTICE), gateway.notice(id=UNOPENED, state="ISSUED", viewed_at=None)]
+    gateway.responses = [gateway.response()]
 
 
 def newcomer(gateway: FakeGateway) -> None:

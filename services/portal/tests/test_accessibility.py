@@ -8,7 +8,8 @@ from playwright.async_api import BrowserContext
 
 pytestmark = pytest.mark.e2e
 PUBLIC = ("/", "/rounds/R2028", "/receipt-check", "/nowhere")
-BIDDING = ("/home", "/documents", "/todo", "/activity", "/receipts")
+BIDDING = ("/home", "/documents", "/todo", "/notices", "/activity", "/receipts")
+NOTICES = (f"/notices/{states.NOTICE}?done=response", f"/notices/{states.UNOPENED}")
 PEOPLE = ("/organization", "/organization/requests", "/register", "/role-requests/mine", "/roles", "/sessions")
 SUPPLIER = (*PUBLIC, *BIDDING, *PEOPLE)
 LOCATIONS = tuple(f"/organization/locations/{ptan}" for ptan in ("9000000001", "9000000203", "9000000999"))
@@ -35,7 +36,7 @@ async def visit(window: BrowserContext, address: str) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "address", [*SUPPLIER, *LOCATIONS, *(f"/documents/files/{file}?sent=1" for file in states.FILES)]
+    "address", [*SUPPLIER, *LOCATIONS, *NOTICES, *(f"/documents/files/{file}?sent=1" for file in states.FILES)]
 )
 async def test_a_page_with_something_in_every_place(window: BrowserContext, gateway: FakeGateway, address: str) -> None:
     states.full(gateway)

@@ -6,18 +6,15 @@ from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
 from portal import drafts
-from portal.caller import Caller, SessionEnded, SignedIn, SignInNeeded, signed_in
+from portal.caller import Caller, SignedIn
 from portal.document_center import DocumentCenter
 from portal.frame import frame_of
-from portal.gateway import Problem
 from portal.pages import render
-from portal.passing_form import NotAForm, PassingForm
-from portal.problems import ask_to_sign_in, refuse
+from portal.passing_upload import pass_upload
 
 router = APIRouter()
 PAGE = "/documents"
 RECENT = 10
-KEPT = "What you typed is kept for 15 minutes. The file was not taken: choose it again after you sign in."
 UPLOAD_FIELDS = ("slot", "nickname", "includes", "file", "certified_by")
 
 
@@ -39,29 +36,14 @@ async def under_way(caller: SignedIn) -> Response:
 
 @router.post("/documents/uploads")
 async def upload_without_script(request: Request) -> Response:
-    """Take a file by a plain form and pass it on as it arrives, never holding it.
-
-    The form begins with its key and its slot, so the address to pass it on to is known before the file comes.
-    """
-    try:
-        form = PassingForm(request.headers.get("content-type", ""), aiter(request.stream()))
-        slot = await form.start_until("slot")
-    except NotAForm:
-        return refuse(request, HTTPStatus.BAD_REQUEST, detail="The form was not complete when it arrived.")
-    try:
-        caller = await signed_in(request)
-    except (SessionEnded, SignInNeeded):
-        return await _kept_for_after_sign_in(request, form, again=False)
-    try:
-        answer = await caller.gateway.stream(f"/api/documents/slots/{slot}/files", form.body(), _headers(request, form))
-    except Problem as problem:
-        await form.finish()
-        if problem.status == HTTPStatus.UNAUTHORIZED or problem.asks_for_sign_in:
-            return await _kept_for_after_sign_in(request, form, again=problem.asks_for_sign_in)
-        if problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-            raise
-        return await _center(caller, status=problem.status, typed=form.fields, problem=problem)
-    return RedirectResponse(f"/documents/files/{answer.json()['id']}?sent=1", status_code=HTTPStatus.SEE_OTHER)
+    """Take a file by a plain form."""
+    passed = await pass_upload(request, PAGE)
+    if isinstance(passed, Response):
+        return passed
+    if passed.problem:
+        return await _center(passed.caller, status=passed.problem.status, typed=passed.typed, problem=passed.problem)
+    assert passed.file  # noqa: S101  neither refused nor lost
+    return RedirectResponse(f"/documents/files/{passed.file['id']}?sent=1", status_code=HTTPStatus.SEE_OTHER)
 
 
 @router.post("/documents/uploads/{upload_id}/cancellation")
@@ -88,19 +70,3 @@ async def _center(
     center = DocumentCenter.of(frame, slots["items"], uploads["items"], files["items"])
     values = {"typed": {}, "problem": None, "draft_kept": False, "certification": center.certification, **values}
     return render(caller.request, template, status=status, frame=frame, center=center, fields=UPLOAD_FIELDS, **values)
-
-
-async def _kept_for_after_sign_in(request: Request, form: PassingForm, *, again: bool) -> Response:
-    await form.finish()
-    response = ask_to_sign_in(request, again=again, kept=KEPT)
-    drafts.keep(response, PAGE, form.fields, secure=request.url.scheme == "https")
-    return response
-
-
-def _headers(request: Request, form: PassingForm) -> dict[str, str]:
-    headers = {"content-type": form.content_type}
-    if "content-length" in request.headers:
-        headers["content-length"] = request.headers["content-length"]
-    if "idempotency_key" in form.fields:
-        headers["idempotency-key"] = form.fields["idempotency_key"]
-    return headers

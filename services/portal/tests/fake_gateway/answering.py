@@ -50,6 +50,7 @@ END_USER_PERMISSIONS = (
     "bid.view",
     "form_a.location.edit",
     "form_b.edit",
+    "notice.pbe.view",
 )
 
 

@@ -1,4 +1,5 @@
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -6,8 +7,15 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from fake_gateway.answering import Json
-from fake_gateway.rounds import Rounds
+from chassis import program_time
+from fake_gateway.answering import Json, found, is_stale, problem
+from fake_gateway.rounds import SLOT, Rounds
+
+WORDS = """<p>Bidder number 2840071. The table shows which requirements were met.</p>
+<table><caption>Preliminary bid evaluation</caption>
+<thead><tr><th scope="col">Competition</th><th scope="col">Result</th></tr></thead>
+<tbody><tr><th scope="row">OTS knee braces, Richmond, VA</th><td><strong>Not verified</strong></td></tr></tbody></table>
+<h2>What to send</h2><p>Proof that it was met.</p>"""
 
 
 @dataclass
@@ -16,6 +24,9 @@ class Notices(Rounds):
 
     todos: list[Json] = field(default_factory=list)
     activity: list[Json] = field(default_factory=list)
+    notices: list[Json] = field(default_factory=list)
+    responses: list[Json] = field(default_factory=list)
+    receipts_sent: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -44,8 +55,51 @@ class Notices(Rounds):
             "occurred_at": file["received_at"],
         }
 
+    def notice(self, **other: Any) -> Json:
+        """A notice that was opened and wants an answer with a file."""
+        issued = self.closes_at - timedelta(days=10)
+        return {
+            "id": str(uuid4()),
+            "type": "pbe",
+            "title": "Preliminary bid evaluation",
+            "round_code": "R2028",
+            "state": "VIEWED",
+            "answer": "here",
+            "issued_at": issued.isoformat(),
+            "due_at": self.closes_at.isoformat(),
+            "viewed_at": issued.isoformat(),
+            "responded_at": None,
+            "closed_at": None,
+            "html": WORDS,
+            "slots": [{"slot_id": SLOT, "document": "evidence", "label": "Proof for the evaluation"}],
+            "draft": None,
+            "rescinded_because": None,
+            "replaced_by": None,
+            "allowed_actions": ["open", "save draft", "respond"],
+            **other,
+        }
+
+    def response(self, **other: Any) -> Json:
+        sent = {"file_id": str(uuid4()), "slot_id": SLOT, "sha256": "9f" * 32, "size": 6_400_000}
+        sent["received_at"] = self.opens_at.isoformat()
+        return {
+            "id": str(uuid4()),
+            "receipt_number": "N-000017",
+            "text": "The license was valid on that day.\nSee the attached copy.",
+            "responded_at": self.opens_at.isoformat(),
+            "files": [sent],
+            **other,
+        }
+
     def notice_routes(self) -> list[Route]:
+        one = "/api/notices/notices/{id}"
         return [
+            Route("/api/notices/notices", self.answered(self.listed(lambda _: [_line(one) for one in self.notices]))),
+            Route(one, self.answered(self._notice)),
+            Route(f"{one}/opening", self.answered(self._open), methods=["POST"]),
+            Route(f"{one}/draft", self.answered(self._draft), methods=["PUT"]),
+            Route(f"{one}/responses", self.answered(self.listed(lambda _: self.responses)), methods=["GET"]),
+            Route(f"{one}/responses", self.answered(self._respond), methods=["POST"]),
             Route("/api/notices/todos", self.answered(self.listed(lambda _: self.todos))),
             Route("/api/notices/todos/count", self.answered(self._todo_count)),
             Route("/api/notices/activity", self.answered(self.listed(lambda _: self.activity))),
@@ -53,3 +107,51 @@ class Notices(Rounds):
 
     async def _todo_count(self, _: Request) -> Response:
         return JSONResponse({"open": len(self.todos)})
+
+    async def _notice(self, request: Request) -> Response:
+        notice = found(self.notices, request)
+        if notice is None:
+            return problem(404)
+        return JSONResponse(notice if notice["viewed_at"] else {**notice, "html": None})
+
+    async def _open(self, request: Request) -> Response:
+        notice = found(self.notices, request)
+        if notice is None:
+            return problem(404)
+        notice["viewed_at"] = notice["viewed_at"] or program_time.now().isoformat()
+        if notice["state"] == "ISSUED":
+            notice["state"] = "VIEWED"
+        return JSONResponse(notice)
+
+    async def _draft(self, request: Request) -> Response:
+        notice = found(self.notices, request)
+        if notice is None:
+            return problem(404)
+        draft = notice["draft"] or {"version": 0}
+        if is_stale(request, draft):
+            return problem(409, detail="Somebody else saved this draft.")
+        text = (await request.json())["text"]
+        saved = {"text": text, "version": draft["version"] + 1, "saved_at": program_time.now().isoformat()}
+        notice |= {"draft": saved, "state": "RESPONSE_DRAFT"}
+        return JSONResponse(saved)
+
+    async def _respond(self, request: Request) -> Response:
+        notice = found(self.notices, request)
+        if notice is None:
+            return problem(404)
+        if "respond" not in notice["allowed_actions"]:
+            return problem(409, detail="The due date has passed.")
+        told = await request.json()
+        if not told["text"] and not told["receipts"]:
+            empty = {"path": "text", "message": "Write an answer, or choose a file."}
+            return problem(422, detail=empty["message"], fields=[empty])
+        self.receipts_sent = told["receipts"]
+        answer = self.response(text=told["text"], files=[])
+        self.responses.insert(0, answer)
+        notice |= {"draft": None, "state": "RESPONDED", "responded_at": answer["responded_at"]}
+        return JSONResponse(answer, 201)
+
+
+def _line(notice: Json) -> Json:
+    about = ("html", "slots", "draft", "rescinded_because", "replaced_by", "allowed_actions")
+    return {name: value for name, value in notice.items() if name not in about}
