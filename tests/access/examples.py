@@ -35,7 +35,7 @@ from documents_svc.settlement.use_cases import open_slot
 from documents_svc.uploads.certification import UPLOAD_CERTIFICATION
 from events.bidding import NoticeRequested, RequirementOpened, RequirementReceived, SlotRequested
 from events.examples import BY_TYPE
-from events.identity import OrganizationRegistered
+from events.identity import ContactChangedV2, OrganizationRegistered
 from events.notice_fields import CdrdFields, NoticeSlot, NoticeSubject, ReviewedDocument
 from events.rounds import RoundState
 from identity_adapter.enrolment.use_cases import take_over
@@ -52,6 +52,9 @@ from identity_adapter.tickets.use_cases import open_ticket
 from notices_svc.activity.use_cases import record_received
 from notices_svc.batches.batch import NoticeBatch
 from notices_svc.batches.use_cases import issue as issue_notice
+from notices_svc.mail.contact import know_contact
+from notices_svc.mail.pointer import Pointer
+from notices_svc.mail.use_cases import queue
 from notices_svc.notices.notice import Notice
 from notices_svc.notices.use_cases.answering import respond
 from notices_svc.notices.use_cases.drafting import draft as draft_notice
@@ -123,7 +126,7 @@ async def bidding(site: Site) -> dict[str, Any]:
 
 
 async def notices(site: Site) -> dict[str, Any]:
-    """A To-Do and an entry of the activity; a notice that was issued with an answer to it, and a batch."""
+    """A To-Do and an entry of the activity; an issued notice with an answer and an e-mail that failed; a batch."""
     now = program_time.now()
     about: dict[str, Any] = {
         "organization_id": site.organization_id,
@@ -185,9 +188,24 @@ async def _a_notice(site: Site) -> dict[str, Any]:
         await issue_notice(session, notice, await rules_of(session, "R2021"), session.at)
     async with site.database.writing(Fence.staff(), TEST) as session:
         session.add(batch := NoticeBatch("R2021", "cdrd", None, session.at))
+    contact = ContactChangedV2(
+        membership_id=uuid.uuid4(),
+        person_id=uuid.uuid4(),
+        organization_id=site.organization_id,
+        email="dana@larkspur.example",
+        permissions=("notice.cdrd.view",),
+        changed_at=program_time.now(),
+    )
+    async with site.database.writing(Fence.system(), TEST) as session:
+        await know_contact(session, contact)
+        await queue(session, [asked.notice_id], "issued")
+        pointer = await session.scalar(select(Pointer).where(Pointer.notice_id == asked.notice_id))
+        assert pointer is not None
+        pointer.claim(machine_time.now(), timedelta(minutes=1))
+        pointer.refuse("550")
     async with site.database.writing(Fence.organization(site.organization_id), official) as session:
         await respond(session, asked.notice_id, "Here it is.", [])
-    return {"notice_id": asked.notice_id, "batch_id": batch.id}
+    return {"notice_id": asked.notice_id, "batch_id": batch.id, "pointer_id": pointer.id}
 
 
 async def contracts(site: Site) -> dict[str, Any]:
@@ -365,6 +383,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /api/notices/notices/{notice_id}/responses": {"json": {"text": "Here it is."}},
     "POST /api/notices/desk/{notice_id}/submission": {"headers": READ},
     "POST /api/notices/desk/{notice_id}/rescission": {"headers": READ, "json": {"reason": "Sent in error."}},
+    "POST /api/notices/mail-troubles/{pointer_id}/settlement": {"json": {"note": "Called."}},
     "POST /api/notices/batches/{batch_id}/release": {"headers": READ},
     "POST /api/notices/batches/{batch_id}/cancellation": {"headers": READ},
 }

@@ -70,6 +70,12 @@ UPLOADS_OPEN = Gauge("connexion_uploads_open", "Uploads whose body this process 
 SCANS_WAITING = Gauge("connexion_scans_waiting", "Files that wait for their malware scan.")
 SCAN_SECONDS = Histogram("connexion_scan_seconds", "Time of one malware scan.", buckets=(0.05, 0.1, 0.5, 1, 5, 30, 120))
 
+# --- E-mail
+
+MAIL_TRIED = Counter(
+    "connexion_mail_tried", "Tries to hand an e-mail to the mail server, by how they ended.", ["outcome"]
+)
+
 
 def render() -> tuple[bytes, str]:
     """Return the body and the content type of an answer to `GET /metrics`."""

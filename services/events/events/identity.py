@@ -93,7 +93,8 @@ class OrganizationNamed(Event):
 class ContactChangedV2(Event):
     """The address for a person's e-mail pointers about an organization changed; the latest one of a membership holds.
 
-    None means write no more. Said by identity-adapter. Heard by notices-svc alone: this is the one topic with personal
+    None means write no more. `permissions` is what the membership's role may see and do: nobody is told of what they
+    may not see. Said by identity-adapter. Heard by notices-svc alone: this is the one topic with personal
     data.
     """
 
@@ -105,6 +106,7 @@ class ContactChangedV2(Event):
     person_id: UUID
     organization_id: UUID
     email: str | None
+    permissions: tuple[Permission, ...] = ()
     changed_at: Instant
 
 

@@ -86,6 +86,7 @@ READERS: Mapping[str, Reads] = {
         bidding.NoticeDecided: frozenset({"notice_id", "organization_id", "outcome", "decided_at"}),
         rounds.RoundState: frozenset({"round_code", "name", "rule_set", "changed_at"}),
         identity.OrganizationNamed: frozenset({"organization_id", "legal_business_name"}),
+        identity.ContactChangedV2: frozenset(identity.ContactChangedV2.model_fields),
         documents.DocumentReceived: _FILE | {"received_at", "verdict"},
         documents.DocumentRejected: _FILE | {"code", "reason", "rejected_at"},
     },

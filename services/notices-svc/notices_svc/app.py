@@ -7,21 +7,29 @@ from notices_svc.activity import edge as activity_edge
 from notices_svc.activity import worker as activity_worker
 from notices_svc.batches import edge as batches_edge
 from notices_svc.batches.use_cases import check_batches, issue_batches
+from notices_svc.mail import edge as mail_edge
+from notices_svc.mail import worker as mail_worker
+from notices_svc.mail.resources import open_resources, send_waiting
+from notices_svc.mail.use_cases import give_up, lose_sight
 from notices_svc.notices import desk_edge
 from notices_svc.notices import edge as notices_edge
 from notices_svc.notices import worker as notices_worker
 from notices_svc.notices.use_cases.closing import pass_due_notices, remind
 from notices_svc.program import worker as program_worker
+from notices_svc.settings import Settings
 from notices_svc.todos import edge as todos_edge
 from notices_svc.todos import worker as todos_worker
 
 SERVICE = Service(
     name="notices",
     package="notices_svc",
+    settings=Settings,
+    resources=open_resources,
     routers=[
         notices_edge.router,
         desk_edge.router,
         batches_edge.router,
+        mail_edge.router,
         todos_edge.router,
         activity_edge.router,
     ],
@@ -30,6 +38,7 @@ SERVICE = Service(
         todos_worker.hears,
         activity_worker.hears,
         program_worker.hears,
+        mail_worker.hears,
         hears_keys_and_revocations("notices"),
     ],
     sweeps=[
@@ -37,5 +46,8 @@ SERVICE = Service(
         Sweep("issue notices", 1, issue_batches),
         Sweep("pass due notices", 5, pass_due_notices),
         Sweep("remind of notices", 30, remind),
+        Sweep("send e-mail", 2, send_waiting),
+        Sweep("give up e-mail", 60, give_up),
+        Sweep("lose sight of e-mail", 60, lose_sight),
     ],
 )

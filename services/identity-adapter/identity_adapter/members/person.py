@@ -75,6 +75,7 @@ class Person(Aggregate, Base):
                     person_id=self.id,
                     organization_id=membership.organization_id,
                     email=self.email if reachable else None,
+                    permissions=tuple(sorted(membership.permissions)) if reachable else (),
                     changed_at=at,
                 )
             )

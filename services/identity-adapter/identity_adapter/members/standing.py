@@ -62,8 +62,9 @@ async def change_role(session: Session, membership_id: UUID, role: str, base: in
         raise rules.NotAnOfficial
     before = member.permissions
     member.change_role(role, session.actor.person_id, session.at)
+    machine_at = machine_time.now()
+    member.person.say_contact(member, reachable=member.is_active, at=machine_at)
     if before - member.permissions:
-        machine_at = machine_time.now()
         member.cut_off(machine_at)
         await end_access(session, member, machine_at)
     return member
@@ -78,6 +79,7 @@ async def assume_ao_role(session: Session, membership_id: UUID, base: int | None
     if any(other.role == AO and other.state in HELD for other in others):
         raise rules.StillAnAuthorizedOfficial
     member.assume_ao_role(session.actor.person_id, session.at)
+    member.person.say_contact(member, reachable=member.is_active, at=machine_time.now())
     return member
 
 

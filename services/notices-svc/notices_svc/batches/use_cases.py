@@ -9,6 +9,7 @@ from chassis.errors import NotAllowedNow, NotFound
 from chassis.sweeps import each
 from events.rule_set import RuleSet
 from notices_svc.batches.batch import CHECKING, ISSUING, BatchState, NoticeBatch
+from notices_svc.mail.use_cases import queue
 from notices_svc.notices.lifecycle import APPROVED
 from notices_svc.notices.notice import FieldsMissing, Notice
 from notices_svc.notices.telling import ask_for_answer, record
@@ -97,6 +98,7 @@ async def issue_batches(session: Session, as_of: datetime, limit: int) -> int:
         return 0
     done = await each(session, found, lambda notice: issue(session, notice, rules, as_of))
     batch.note_issued(done)
+    await queue(session, [notice.id for notice in found if notice.issued_at is not None], "issued")
     return done
 
 

@@ -8,6 +8,7 @@ from chassis.database import Session
 from chassis.errors import Invalid, NotFound
 from chassis.sweeps import due, each
 from events.notice_fields import NoticeAnsweredElsewhere, NoticeClosed
+from notices_svc.mail.use_cases import queue
 from notices_svc.notices.lifecycle import RESPONDED, WAITING
 from notices_svc.notices.notice import Notice
 from notices_svc.notices.telling import nothing_to_do, record
@@ -71,7 +72,10 @@ async def remind(session: Session, as_of: datetime, limit: int) -> int:
         record(session, notice, "notice-due-soon", as_of)
 
     waiting = Notice.state.in_(WAITING), Notice.reminded_at.is_(None), Notice.passed_at.is_(None)
-    return await each(session, await due(session, Notice, Notice.remind_at, as_of, limit, *waiting), remind_of)
+    found = await due(session, Notice, Notice.remind_at, as_of, limit, *waiting)
+    done = await each(session, found, remind_of)
+    await queue(session, [notice.id for notice in found if notice.reminded_at is not None], "due-soon")
+    return done
 
 
 async def _notice(session: Session, notice_id: UUID) -> Notice:

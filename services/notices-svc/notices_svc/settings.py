@@ -1,0 +1,26 @@
+from typing import Literal
+
+from pydantic import Field, SecretStr, ValidationInfo, field_validator
+
+from chassis.settings import ServiceSettings, TlsUrl
+
+
+class Settings(ServiceSettings):
+    """What notices-svc needs beside its database and the broker: a mail server, if e-mail is to point to the portal."""
+
+    smtp_host: str | None = Field(None, description="the mail server; without one e-mail waits")
+    smtp_port: int = Field(587, ge=1, le=65535)
+    smtp_tls: Literal["starttls", "implicit", "none"] = "starttls"
+    smtp_username: str | None = None
+    smtp_password: SecretStr | None = None
+    smtp_timeout_seconds: float = Field(30, gt=0)
+    mail_from: str = Field("no-reply@connexion.example", pattern=r"^[^@\s]+@[^@\s]+$")
+    portal_url: TlsUrl = Field("https://connexion.example", description="where the e-mail points to")
+
+    @field_validator("smtp_tls")
+    @classmethod
+    def _mail_with_tls(cls, tls: str, info: ValidationInfo) -> str:
+        if tls == "none" and info.data.get("environment") != "local":
+            msg = "none is for the local environment only"
+            raise ValueError(msg)
+        return tls
