@@ -1,24 +1,31 @@
 """A round after its close: bids received, slots settled, and the staff who review them."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 
+from bidding_svc.disqualification.reason import Reason
 from bidding_svc.form_a.use_cases import lock_closed_forms
 from bidding_svc.form_b.bid import Bid
 from bidding_svc.form_b.use_cases import close_bids
 from bidding_svc.requirements import use_cases as requirements
 from bidding_svc.requirements.requirement import Requirement
+from bidding_svc.reviews import answers, use_cases
 from bidding_svc.reviews.case import Finding, ReviewCase
-from bidding_svc.reviews.kinds import Kind
+from bidding_svc.reviews.kinds import Kind, Outcome
 from bidding_svc.rounds.round import Round
 from bidding_svc.rounds.use_cases.moving import move_due_rounds
+from chassis import program_time
 from chassis.actor import Actor
 from chassis.database import Database, Fence, Session
 from events.documents import DocumentReceived, SlotSettled
+from events.envelope import Event
+from events.examples import BY_TYPE
+from events.notices import NoticeIssued
 from identity_adapter.roles.table import role_table
 from tests.bidding.house import ROUND, House
 
@@ -123,6 +130,57 @@ async def lines_of(database: Database, case: ReviewCase) -> list[Finding]:
 async def the_bid(database: Database, bid_id: UUID) -> Bid:
     async with database.reading(Fence.staff()) as session:
         return await session.get_one(Bid, bid_id)
+
+
+async def act(house: House, actor: Actor, verb: Any, case: ReviewCase, *args: Any, **named: Any) -> ReviewCase:
+    async with acting(house.database, actor) as session:
+        done: ReviewCase = await verb(session, case.id, *args, base=case.version, **named)
+    return done
+
+
+async def approved(house: House, case: ReviewCase) -> ReviewCase:
+    """The case as its analyst recommends it, and the reviewer approves."""
+    case = await act(house, ANALYST, use_cases.claim, case)
+    case = await act(house, ANALYST, use_cases.recommend, case, "As computed.")
+    return await act(house, REVIEWER, use_cases.approve, case)
+
+
+async def decided(house: House, case: ReviewCase, outcome: Outcome, reasons: Sequence[Reason] = ()) -> ReviewCase:
+    """The case with its only line decided otherwise."""
+    line, *_ = await lines_of(house.database, case)
+    case = await act(house, ANALYST, use_cases.override, case, line.id, outcome, reasons, because="I read it.")
+    case = await act(house, ANALYST, use_cases.recommend, case, "")
+    return await act(house, REVIEWER, use_cases.approve, case)
+
+
+async def hears(house: House, case: ReviewCase, kind: type[Event], use_case: Any, **facts: Any) -> ReviewCase:
+    """What notices-svc tells about the notice of the case."""
+    about = {
+        "notice_id": case.notice_id,
+        "organization_id": house.organization_id,
+        "about": {"kind": "review", "id": case.id},
+    }
+    event = kind.model_validate(BY_TYPE[kind.TYPE].model_dump() | about | facts)
+    async with _worker(house) as session:
+        await use_case(session, event)
+    return await the_case(house.database, case.kind, house)
+
+
+async def issued(house: House, case: ReviewCase) -> ReviewCase:
+    """The notice of the case is issued now, and due in two weeks."""
+    now = program_time.now()
+    due_at = now + timedelta(days=14)
+    return await hears(house, case, NoticeIssued, answers.note_issue, issued_at=now, due_at=due_at)
+
+
+async def said(house: House, kind: str) -> list[dict[str, Any]]:
+    """The events of a kind that bidding-svc said, in order."""
+    async with house.database.reading(Fence.system()) as session:
+        rows = await session.scalars(
+            text("select body::jsonb from outbox where type = :type order by position"),
+            {"type": f"connexion.bidding.{kind}.v1"},
+        )
+        return list(rows)
 
 
 def _worker(house: House) -> AbstractAsyncContextManager[Session]:

@@ -15,6 +15,8 @@ from bidding_svc.reviews import edge as reviews_edge
 from bidding_svc.reviews import worker as reviews_worker
 from bidding_svc.reviews.answers import close_answers
 from bidding_svc.reviews.bona_fide.opening import screen_amounts
+from bidding_svc.reviews.cdrd import worker as cdrd_worker
+from bidding_svc.reviews.cdrd.opening import open_cdrd
 from bidding_svc.reviews.completeness.opening import open_completeness
 from bidding_svc.reviews.pbe.opening import open_pbe
 from bidding_svc.rounds import edge as rounds_edge
@@ -45,6 +47,7 @@ SERVICE = Service(
         bidders_worker.hears,
         requirements_worker.hears,
         reviews_worker.hears,
+        cdrd_worker.hears,
         hears_keys_and_revocations("bidding"),
     ],
     sweeps=[
@@ -55,6 +58,7 @@ SERVICE = Service(
         Sweep("bids of a competition are compared", 5, compare_bids),
         Sweep("bids are received or left incomplete at the close", 5, close_bids),
         Sweep("completeness of bids is reviewed once slots are settled", 5, open_completeness, limit=500),
+        Sweep("missing covered documents are to be told", 5, open_cdrd, limit=500),
         Sweep("lead item amounts of a round are screened once every bid is closed", 5, screen_amounts),
         Sweep("bids are checked as of the close once earlier reviews are decided", 5, open_pbe, limit=200),
         Sweep("answered reviews go back to their analysts", 5, close_answers),

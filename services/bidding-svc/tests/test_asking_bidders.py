@@ -25,16 +25,22 @@ from chassis.errors import NotFound
 from events.documents import DocumentReceived
 from events.enrolment import Accreditation, EnrolmentState, Licence, Location, StatusPeriod
 from events.examples import BY_TYPE
-from events.notices import NoticeIssued, NoticeOverdue, NoticeRescinded, NoticeResponded
+from events.notices import NoticeOverdue, NoticeRescinded, NoticeResponded
 from tests.bidding.evaluation import (
     ANALYST,
     REVIEWER,
     SYSTEM,
+    act,
     acting,
+    approved,
     as_system,
     close_the_window,
+    decided,
+    hears,
+    issued,
     lines_of,
     run,
+    said,
     send,
     settle,
     staff,
@@ -70,53 +76,6 @@ async def flagged(house, clock, *, amount=100):
     house.after = await close_the_window(house.database, clock)
     await run(house.database, screen_amounts)
     return await the_case(house.database, Kind.BONA_FIDE, house)
-
-
-async def act(house, actor, verb, case, *args, **named):
-    async with acting(house.database, actor) as session:
-        return await verb(session, case.id, *args, base=case.version, **named)
-
-
-async def approved(house, case):
-    """The case as its analyst recommends it, and the reviewer approves."""
-    case = await act(house, ANALYST, use_cases.claim, case)
-    case = await act(house, ANALYST, use_cases.recommend, case, "As computed.")
-    return await act(house, REVIEWER, use_cases.approve, case)
-
-
-async def decided(house, case, outcome, reasons=()):
-    """The case with its only line decided otherwise."""
-    line, *_ = await lines_of(house.database, case)
-    case = await act(house, ANALYST, use_cases.override, case, line.id, outcome, reasons, because="I read it.")
-    case = await act(house, ANALYST, use_cases.recommend, case, "")
-    return await act(house, REVIEWER, use_cases.approve, case)
-
-
-async def hears(house, case, kind, use_case, **facts):
-    """What notices-svc tells about the notice of the case."""
-    about = {
-        "notice_id": case.notice_id,
-        "organization_id": house.organization_id,
-        "about": {"kind": "review", "id": case.id},
-    }
-    event = kind.model_validate(BY_TYPE[kind.TYPE].model_dump() | about | facts)
-    async with house.database.writing(Fence.organization(house.organization_id), SYSTEM) as session:
-        await use_case(session, event)
-    return await the_case(house.database, case.kind, house)
-
-
-async def issued(house, case):
-    due_at = house.after + timedelta(days=14)
-    return await hears(house, case, NoticeIssued, answers.note_issue, issued_at=house.after, due_at=due_at)
-
-
-async def said(house, kind) -> list[dict]:
-    async with house.database.reading(Fence.system()) as session:
-        rows = await session.scalars(
-            text("select body::jsonb from outbox where type = :type order by position"),
-            {"type": f"connexion.bidding.{kind}.v1"},
-        )
-        return list(rows)
 
 
 async def test_the_amounts_of_a_round_are_screened_once_and_only_what_stands_out_is_a_case(house, clock):

@@ -253,10 +253,11 @@ async def test_nobody_without_the_permission_finds_a_case(house, clock):
         page = await views.list_cases(session, nobody, ALL_OF_THE_ROUND, views.Sort.DUE, after=None, limit=10)
         with pytest.raises(NotFound):
             await views.read_case(session, nobody, case.id)
-        with pytest.raises(NotFound):
-            await views.list_findings(session, nobody, case.id, None, 10)
         assert await views.count_cases(session, nobody, ROUND) == []
     assert page.items == []
+    with pytest.raises(NotFound):
+        async with acting(house.database, nobody) as session:
+            await use_cases.read_findings(session, case.id, None, 10)
 
 
 async def test_a_work_list_filters_sorts_and_goes_on_where_the_page_ended(house, clock):

@@ -3,11 +3,12 @@ from enum import StrEnum
 from chassis.lifecycle import Lifecycle, Move
 
 UPLOAD = "document.upload"
+RESPOND = "notice.cdrd.respond"
 WAIVE = "staff.requirement.edit"
 
 
 class Need(StrEnum):
-    """Where a requirement stands (domain/lifecycle.md 4.4, until the close).
+    """Where a requirement stands (domain/lifecycle.md 4.4, until its quality is judged).
 
     NOT_ASKED is what the forms do not call for as they stand now; NOT_APPLICABLE what CBIC waived.
     """
@@ -17,6 +18,8 @@ class Need(StrEnum):
     NOT_ASKED = "NOT_ASKED"
     NOT_APPLICABLE = "NOT_APPLICABLE"
     MISSING_NOTIFIABLE = "MISSING_NOTIFIABLE"
+    REQUESTED = "REQUESTED"
+    RECEIVED_LATE_ALLOWED = "RECEIVED_LATE_ALLOWED"
     MISSING = "MISSING"
 
 
@@ -25,7 +28,7 @@ NEED_NOT_BE_MET = frozenset({Need.NOT_ASKED, Need.NOT_APPLICABLE})
 LIFECYCLE = Lifecycle(
     "document requirement",
     start=Need.REQUIRED,
-    ends={Need.MISSING, Need.MISSING_NOTIFIABLE, Need.NOT_APPLICABLE},
+    ends={Need.MISSING, Need.NOT_APPLICABLE},
     moves=[
         Move((Need.REQUIRED, Need.RECEIVED), "upload", Need.RECEIVED, by=UPLOAD, guard="received before the close"),
         Move(Need.REQUIRED, "meet by stand-ins", Need.RECEIVED, guard="all documents that stand in were received"),
@@ -46,5 +49,17 @@ LIFECYCLE = Lifecycle(
             guard="slot settled; covered document; bidder has the CDRD right",
         ),
         Move(Need.REQUIRED, "miss", Need.MISSING, guard="slot settled, otherwise", effects="bid incomplete"),
+        Move(
+            Need.MISSING_NOTIFIABLE, "request", Need.REQUESTED, guard="notice issued", effects="a slot until it is due"
+        ),
+        Move(
+            (Need.REQUESTED, Need.RECEIVED_LATE_ALLOWED),
+            "upload",
+            Need.RECEIVED_LATE_ALLOWED,
+            by=RESPOND,
+            guard="received before the notice is due",
+        ),
+        Move(Need.RECEIVED_LATE_ALLOWED, "lose", Need.REQUESTED, guard="every file was rejected"),
+        Move(Need.REQUESTED, "miss", Need.MISSING, guard="slot of the notice settled", effects="bids removed"),
     ],
 )

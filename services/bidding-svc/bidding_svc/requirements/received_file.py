@@ -18,6 +18,9 @@ class ReceivedFile(Base):
     received_at: Mapped[datetime]
     in_time: Mapped[bool]
     rejected: Mapped[bool] = mapped_column(default=False)
+    by_notice: Mapped[bool] = mapped_column(
+        default=False, comment="after the close, in time for a notice asking for it"
+    )
 
     @property
     def counts(self) -> bool:

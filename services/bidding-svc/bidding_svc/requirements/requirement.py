@@ -9,9 +9,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from bidding_svc.base import Base
 from bidding_svc.requirements import telling
 from bidding_svc.requirements.asked import Asked, Key
+from bidding_svc.requirements.by_notice import AskedByNotice
 from bidding_svc.requirements.lifecycle import LIFECYCLE, NEED_NOT_BE_MET, Need
 from bidding_svc.requirements.received_file import ReceivedFile
-from chassis.aggregate import Aggregate
 from chassis.calendar import in_time
 from chassis.errors import Invalid
 from chassis.ids import new_id
@@ -29,7 +29,7 @@ class LetterNotOnFile(Invalid):
     """A document is waived by a letter that the bidder sent in time and that was not rejected. Choose that file."""
 
 
-class Requirement(Aggregate, Base):
+class Requirement(AskedByNotice, Base):
     """One document asked of one bidder, with the upload slot it is to arrive in."""
 
     __tablename__ = "requirement"
@@ -74,6 +74,11 @@ class Requirement(Aggregate, Base):
     waived_because: Mapped[str | None]
     letter_id: Mapped[UUID | None] = mapped_column(comment="the file by which it was waived")
 
+    notice_slot_id: Mapped[UUID | None] = mapped_column(
+        unique=True, comment="where it is sent once a notice asks for it"
+    )
+    notice_due_at: Mapped[datetime | None] = mapped_column(comment="until when the notice allows it")
+
     files: Mapped[list[ReceivedFile]] = relationship(lazy="selectin", order_by=ReceivedFile.received_at)
 
     def __init__(
@@ -93,6 +98,7 @@ class Requirement(Aggregate, Base):
         self.stands_in_for, self.covered = asked.stands_in_for, asked.covered
         self.member, self.cba_code, self.withheld_because = asked.member, asked.cba_code, None
         self.waived_by = self.waived_because = self.letter_id = None
+        self.notice_slot_id = self.notice_due_at = None
         self.opens_at, self.due_at, self.cdrd_at = opens_at, due_at, cdrd_at
         self.asked_opens_at, self.asked_closes_at, self.asked_cdrd_at = opens_at, due_at, cdrd_at
         self.state, self.files = LIFECYCLE.start, []
@@ -121,6 +127,7 @@ class Requirement(Aggregate, Base):
     def allowed_actions(self, permissions: frozenset[str], at: datetime) -> list[str]:
         """Return what somebody with these permissions may do at this moment."""
         open_now = self.slot_in_force and self.opens_at <= at and in_time(at, self.due_at)
+        open_now |= self.notice_due_at is not None and in_time(at, self.notice_due_at)
         forbidden = set() if open_now and self.withheld_because is None else {"upload"}
         return [verb for verb in LIFECYCLE.allowed(self.state, permissions) if verb not in forbidden]
 

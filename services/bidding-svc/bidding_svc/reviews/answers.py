@@ -62,6 +62,7 @@ async def close_answers(session: Session, as_of: datetime, limit: int) -> int:
     Whether something came in time notices-svc alone knows: a case waits for its word, and for the due time. It is
     proposed anew here, where every supplier's enrolment record can be read.
     """
+    judged_by_people = [kind for kind, way in WAYS.items() if way.due is not None]
     told = or_(ReviewCase.answered_at.is_not(None), ReviewCase.overdue)
     ended = await due(
         session,
@@ -70,6 +71,7 @@ async def close_answers(session: Session, as_of: datetime, limit: int) -> int:
         latest_missed(as_of),
         limit,
         ReviewCase.state == NOTICE_ISSUED,
+        ReviewCase.kind.in_(judged_by_people),
         told,
     )
     return await each(session, ended, lambda case: _come_due(session, case))

@@ -226,6 +226,12 @@ class ReviewCase(Asking, Base):
         self.decided_by, self.decided_at = user_id, at
         self.close_notice(at, satisfied=satisfied)
 
+    def settle(self, at: datetime, *, satisfied: bool) -> None:
+        """What was asked for was sent or is missing: there is nothing to judge. Raises `NotAllowedNow`."""
+        self._act("settle", after={"satisfied": satisfied})
+        self.decided_at = at
+        self.close_notice(at, satisfied=satisfied)
+
     def _require_assignee(self, user_id: str) -> None:
         if self.assignee is None:
             raise NotInYourHands

@@ -15,6 +15,7 @@ class Kind(StrEnum):
     """A review of one bidder after the close, in the order of domain/lifecycle.md 3.4."""
 
     COMPLETENESS = "completeness"
+    CDRD = "cdrd"
     BONA_FIDE = "bona-fide"
     PBE = "pbe"
 
@@ -63,6 +64,7 @@ RULES: Mapping[Kind, Rules] = MappingProxyType(
             ),
             due="cdrd-notices",
         ),
+        Kind.CDRD: Rules("Covered document findings", (Outcome.ASK,), (), due="cdrd-notices", asks=True),
         Kind.BONA_FIDE: Rules(
             "Bona fide bid",
             (Outcome.PASS, Outcome.ASK, Outcome.FAIL),

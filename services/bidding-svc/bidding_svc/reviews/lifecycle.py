@@ -47,6 +47,7 @@ LIFECYCLE = Lifecycle(
         Move(NOTICE_ISSUED, "note answer", NOTICE_ISSUED, guard="an answer, or that none came"),
         Move(OPEN, "note answer", OPEN, guard="in time, and told late"),
         Move(RECOMMENDED, "note answer", OPEN, guard="in time, and told late"),
+        Move(NOTICE_ISSUED, "settle", DECIDED, guard="covered documents: each was sent or is missing"),
         Move(NOTICE_ISSUED, "come due", OPEN, guard="answered, or overdue", effects="proposed anew"),
         Move((NOTICE_REQUESTED, NOTICE_ISSUED), "rescind", OPEN, guard="CMS took the notice back"),
     ],

@@ -9,6 +9,8 @@ from bidding_svc.deadlines.closing import closings
 from bidding_svc.deadlines.due import due
 from bidding_svc.form_b.bid import Bid
 from bidding_svc.form_b.lifecycle import BEFORE_THE_CLOSE
+from bidding_svc.requirements.lifecycle import Need
+from bidding_svc.requirements.requirement import Requirement
 from bidding_svc.reviews.case import ReviewCase
 from bidding_svc.reviews.kinds import RULES, Kind
 from bidding_svc.rounds.phase import Phase
@@ -39,6 +41,13 @@ def without_case(kind: Kind) -> ColumnElement[bool]:
 def with_every_bid_closed() -> ColumnElement[bool]:
     """Whether the close has reached every bid of a bidder."""
     return ~exists().where(Bid.bidder_id == Bidder.id, Bid.state.in_(BEFORE_THE_CLOSE))
+
+
+def with_every_slot_settled() -> ColumnElement[bool]:
+    """Whether of every document asked of a bidder it is known whether it came in time."""
+    return ~exists().where(
+        Requirement.bidder_id == Bidder.id, Requirement.stands_in_for.is_(None), Requirement.state == Need.REQUIRED
+    )
 
 
 async def work_until(session: Session, kind: Kind, round_: Round) -> datetime:

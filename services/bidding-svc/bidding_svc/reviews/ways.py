@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from bidding_svc.reviews.bona_fide import deciding as bona_fide
 from bidding_svc.reviews.case import Finding, ReviewCase
+from bidding_svc.reviews.cdrd import deciding as cdrd
 from bidding_svc.reviews.completeness.deciding import decide_completeness
 from bidding_svc.reviews.kinds import Kind
 from bidding_svc.reviews.pbe import deciding as pbe
@@ -18,7 +19,7 @@ class Way:
     """The steps of a kind of review.
 
     `decide`: what follows for the bids. `ask`: what the bidder is asked, where a line asks. `issued`: the notice is
-    before the bidder. `due`: no more answers, lines are proposed anew.
+    before the bidder. `due`: no more answers, lines are proposed anew; a kind without it is decided by what arrives.
     """
 
     decide: Step
@@ -29,6 +30,7 @@ class Way:
 
 WAYS: Mapping[Kind, Way] = {
     Kind.COMPLETENESS: Way(decide_completeness),
+    Kind.CDRD: Way(cdrd.decide, cdrd.ask, cdrd.issued),
     Kind.BONA_FIDE: Way(bona_fide.decide, bona_fide.ask, bona_fide.issued, bona_fide.due),
     Kind.PBE: Way(pbe.decide, pbe.ask, pbe.issued, pbe.due),
 }

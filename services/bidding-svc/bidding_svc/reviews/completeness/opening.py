@@ -20,6 +20,7 @@ from bidding_svc.reviews.opening import (
     opens_alone,
     rounds_in_evaluation,
     with_every_bid_closed,
+    with_every_slot_settled,
     without_case,
     work_until,
 )
@@ -35,13 +36,11 @@ async def open_completeness(session: Session, as_of: datetime, limit: int) -> in
         return 0
     opened = 0
     for round_ in await rounds_in_evaluation(session):
-        waiting = exists().where(
-            Requirement.bidder_id == Bidder.id, Requirement.stands_in_for.is_(None), Requirement.state == Need.REQUIRED
-        )
         bids = exists().where(Bid.bidder_id == Bidder.id, Bid.state == BidState.RECEIVED)
         found = await session.scalars(
             select(Bidder)
-            .where(Bidder.round_code == round_.code, bids, ~waiting, without_case(KIND), with_every_bid_closed())
+            .where(Bidder.round_code == round_.code, bids, without_case(KIND))
+            .where(with_every_bid_closed(), with_every_slot_settled())
             .order_by(Bidder.id)
             .limit(limit - opened)
         )

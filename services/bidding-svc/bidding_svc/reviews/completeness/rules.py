@@ -10,7 +10,7 @@ from bidding_svc.reviews.case import Proposal
 from bidding_svc.reviews.kinds import Outcome
 from chassis.answers import Answer
 
-CURABLE = (Need.MISSING_NOTIFIABLE,)
+CURABLE = (Need.MISSING_NOTIFIABLE, Need.REQUESTED)
 """Missing, and to be told to the bidder first: the CDRD right keeps the bid in until the answer is due."""
 
 

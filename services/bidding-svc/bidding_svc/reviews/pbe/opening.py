@@ -18,7 +18,7 @@ from bidding_svc.reviews.pbe.proposing import proposals_for
 from chassis.database import Session
 
 KIND = Kind.PBE
-NOT_ANSWERED_YET = (Need.MISSING_NOTIFIABLE,)
+NOT_ANSWERED_YET = (Need.MISSING_NOTIFIABLE, Need.REQUESTED)
 
 
 async def open_pbe(session: Session, as_of: datetime, limit: int) -> int:
