@@ -30,7 +30,6 @@ from chassis import machine_time, program_time
 from chassis.actor import Actor
 from chassis.calendar import eastern_day
 from chassis.database import Database, Fence, Session
-from contracts_svc.program.round import know_round
 from documents_svc.settlement.use_cases import open_slot
 from documents_svc.uploads.certification import UPLOAD_CERTIFICATION
 from events.bidding import NoticeRequested, RequirementOpened, RequirementReceived, SlotRequested
@@ -209,15 +208,15 @@ async def _a_notice(site: Site) -> dict[str, Any]:
 
 
 async def contracts(site: Site) -> dict[str, Any]:
-    """A known round; a signed contract of the organization."""
-    example = BY_TYPE[RoundState.TYPE]
-    assert isinstance(example, RoundState)
-    async with site.database.writing(Fence.system(), TEST) as session:
-        await know_round(session, example)
+    """A known round; a signed contract of the organization, and a request to add a location to it."""
     supplier = Supplier(site.database)
     supplier.organization_id = site.organization_id
+    await supplier.know_round()
     contract = await supplier.executed(at=program_time.now())
-    return {"contract_id": contract.id, "number": 1}
+    official = supplier.person("Dana.Whitlock")
+    (change_id,) = await supplier.ask(official, program_time.now(), comes=supplier.new)
+    change = await supplier.change(change_id)
+    return {"contract_id": contract.id, "number": 1, "change_id": change_id, "request_id": change.request_id}
 
 
 async def identity(site: Site) -> dict[str, Any]:
@@ -368,6 +367,14 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /api/bidding/rounds/{code}/imports/{kind}": {"content": b"code,name,state\n"},
     "POST /api/contracts/administration/{contract_id}/sending": {"headers": READ},
     "POST /api/contracts/administration/{contract_id}/emergency-termination": {"headers": READ},
+    "POST /api/contracts/location-changes/{request_id}/submission": SIGNED,
+    "POST /api/contracts/location-changes/{change_id}/answer": {"headers": READ, "json": {"text": "This one."}},
+    "POST /api/contracts/location-changes/{change_id}/withdrawal": {"headers": READ},
+    "POST /api/contracts/location-work/{change_id}/taking": {"headers": READ},
+    "POST /api/contracts/location-work/{change_id}/question": {"headers": READ, "json": {"text": "Which one?"}},
+    "POST /api/contracts/location-work/{change_id}/recommendation": {"headers": READ, "json": {"what": "deny"}},
+    "POST /api/contracts/location-work/{change_id}/approval": {"headers": READ},
+    "POST /api/contracts/location-work/{change_id}/denial": {"headers": READ, "json": {"explanation": "No."}},
     "HEAD /api/documents/uploads/{upload_id}": {"headers": TUS},
     "PATCH /api/documents/uploads/{upload_id}": {"headers": BYTES | {"Upload-Offset": "0"}, "content": b"some bytes"},
     "DELETE /api/documents/uploads/{upload_id}": {"headers": TUS},

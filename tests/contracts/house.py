@@ -1,6 +1,8 @@
 """A contract supplier of Round 2028 and the people of CMS and the CBIC, as events and use cases make them."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
+from itertools import count
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -14,13 +16,22 @@ from chassis.tables import outbox
 from contracts_svc.contracts.contract import Contract
 from contracts_svc.contracts.statement import CONTRACT_SIGNATURE
 from contracts_svc.contracts.use_cases import Chosen, send_for_signature, sign_batch, take_accepted_line
+from contracts_svc.enrolment.use_cases import know_location
+from contracts_svc.locations.filing import Wish, draft, submit
+from contracts_svc.locations.location_change import Action, LocationChange, Why
+from contracts_svc.locations.statement import LOCATION_CERTIFICATION
+from contracts_svc.program.round import know_round
 from events.bidding import OfferLineAccepted, SinglePayment
+from events.enrolment import Accreditation, EnrolmentState, Licence, Location, StatusPeriod
 from events.envelope import Event
+from events.examples import BY_TYPE
+from events.rounds import Cba, RoundState
 
 ACCEPTED = datetime(2027, 9, 20, 15, tzinfo=UTC)
 SIGNED = datetime(2027, 10, 4, 15, tzinfo=UTC)
 STARTS, ENDS = date(2028, 1, 1), date(2030, 12, 31)
 PTANS = ("9000000101", "9000000102")
+_NUMBERS = count(1)
 AREAS = ("dallas-tx", "houston-tx", "austin-tx", "el-paso-tx")
 
 
@@ -79,6 +90,9 @@ class Supplier:
 
     def __init__(self, database: Database) -> None:
         self.database, self.organization_id, self.bidder_id = database, uuid4(), uuid4()
+        number = next(_NUMBERS)
+        self.ptans = (f"91{number:07}1", f"91{number:07}2")
+        self.new = f"91{number:07}3"
 
     def as_worker(self, at: datetime | None = None):
         """A transaction of the worker that heard an event of this organization."""
@@ -113,7 +127,7 @@ class Supplier:
 
     async def accept(self, area: str = AREAS[0], **more: Any) -> OfferLineAccepted:
         """A line is accepted, and heard."""
-        told = accepted_line(self.organization_id, self.bidder_id, area, **more)
+        told = accepted_line(self.organization_id, self.bidder_id, area, **{"locations": self.ptans} | more)
         await self.hear(told)
         return told
 
@@ -150,10 +164,58 @@ class Supplier:
         await self.sign(at=at)
         return await self.contract()
 
+    async def know_round(self) -> None:
+        """The round of the contract is known, with its rules and areas; all of them in Texas."""
+        example = BY_TYPE[RoundState.TYPE]
+        assert isinstance(example, RoundState)
+        areas = tuple(Cba(code=area, name=area, state="TX") for area in AREAS)
+        async with self.database.writing(Fence.system(), Actor.system("test")) as session:
+            await know_round(session, example.model_copy(update={"round_code": "R2028", "cbas": areas}))
+
+    async def enrol(self, ptan: str, **more: Any) -> EnrolmentState:
+        """The enrolment record of a location says so; by default one of ours that meets every requirement."""
+        known: dict[str, Any] = {
+            "ptan": ptan,
+            "version": 1,
+            "npi": "1000000004",
+            "legal_business_name": "Larkspur Sample Medical, LLC",
+            "organization_id": self.organization_id,
+            "location": Location(street="1 Sample Street", city="Dallas", state="TX", zip_code="75201"),
+            "status_periods": (StatusPeriod(status="active", valid_from=date(2020, 1, 1)),),
+            "licences": (Licence(state="TX", kind="Medical equipment", valid_from=date(2020, 1, 1)),),
+            "accreditations": (
+                Accreditation(accreditor="Sample Accreditors", categories=("OTSB",), valid_from=date(2020, 1, 1)),
+            ),
+            "reported_at": ACCEPTED,
+        }
+        told = EnrolmentState.model_validate(known | more)
+        async with self.database.writing(Fence.system(), Actor.system("test")) as session:
+            await know_location(session, told)
+        return told
+
+    async def ask(self, official: Actor, at: datetime, *, lines: Sequence[UUID] = (), **wish: Any) -> list[UUID]:
+        """An official drafts and submits a request; returns the ids of its changes, an addition last."""
+        contract = await self.contract()
+        chosen = list(lines) or [line.id for line in contract.lines if line.is_contracted]
+        wanted: dict[str, Any] = {"comes": None, "goes": None, "goes_on": None, "why": Why.OPENED, "remark": ""} | wish
+        async with self.as_person(official, at) as session:
+            drafted = await draft(session, contract.id, Wish(lines=chosen, **wanted))
+        async with self.as_person(official, at) as session:
+            words = typed(official, LOCATION_CERTIFICATION.name)
+            filed = await submit(session, drafted[0].request_id, signer(official, at), words)
+        return [each.id for each in sorted(filed, key=lambda each: each.action is Action.ADD)]
+
+    async def change(self, change_id: UUID) -> LocationChange:
+        """A location request as it stands."""
+        async with self.reading() as session:
+            return await session.get_one(LocationChange, change_id)
+
     async def said(self, event: type[Event]) -> list[dict[str, Any]]:
         """What was said of one kind of event about this supplier, in order."""
         async with self.database.reading(Fence.system()) as session:
-            rows = await session.execute(select(outbox.c.body).where(outbox.c.type == event.TYPE).order_by(outbox.c.id))
+            rows = await session.execute(
+                select(outbox.c.body).where(outbox.c.type == event.TYPE).order_by(outbox.c.position)
+            )
             bodies = [
                 event.model_validate_json(body if isinstance(body, bytes | str) else str(body)) for (body,) in rows
             ]

@@ -70,7 +70,7 @@ def with_archive_behind() -> bytes:
     archive = io.BytesIO(pdf())
     with zipfile.ZipFile(archive, "a") as both:
         both.writestr("setup.exe", EXE)
-        both.comment = b"%%EOF"
+        both.comment = b"startxref\n0\n%%EOF"
     return archive.getvalue()
 
 
@@ -84,7 +84,7 @@ def cut_short() -> bytes:
 
 
 def with_broken_inside() -> bytes:
-    return b"%PDF-1.7\n" + b"this is no object at all\n" * 50 + b"\n%%EOF"
+    return b"%PDF-1.7\n" + b"this is no object at all\n" * 50 + b"\nstartxref\n9\n%%EOF"
 
 
 def html() -> bytes:

@@ -8,13 +8,22 @@ from contracts_svc.contracts import staff_edge as contracts_staff_edge
 from contracts_svc.contracts import worker as contracts_worker
 from contracts_svc.contracts.use_cases import move_by_calendar, say_again
 from contracts_svc.enrolment import worker as enrolment_worker
+from contracts_svc.locations import edge as locations_edge
+from contracts_svc.locations import staff_edge as locations_staff_edge
+from contracts_svc.locations.reviewing import close_unanswered
 from contracts_svc.program import edge as program_edge
 from contracts_svc.program import worker as program_worker
 
 SERVICE = Service(
     name="contracts",
     package="contracts_svc",
-    routers=[program_edge.router, contracts_edge.router, contracts_staff_edge.router],
+    routers=[
+        program_edge.router,
+        contracts_edge.router,
+        contracts_staff_edge.router,
+        locations_edge.router,
+        locations_staff_edge.router,
+    ],
     hears=[
         enrolment_worker.hears,
         program_worker.hears,
@@ -23,6 +32,7 @@ SERVICE = Service(
     ],
     sweeps=[
         Sweep("contracts start and end by their dates", 5, move_by_calendar),
+        Sweep("location requests nobody answered about are closed", 30, close_unanswered),
         Sweep("snapshots of contracts are said again every night", 30, say_again),
     ],
 )

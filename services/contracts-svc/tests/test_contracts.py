@@ -42,7 +42,6 @@ from tests.contracts.house import (
     ENDS,
     OFFICER,
     OTHER_OFFICER,
-    PTANS,
     SIGNED,
     STARTS,
     Supplier,
@@ -115,7 +114,9 @@ async def test_a_contract_is_sent_signed_by_somebody_else_and_told_to_everybody(
     (snapshot,) = await supplier.said(Snapshot)
     assert (snapshot["status"], snapshot["revision"], snapshot["version"]) == ("executed", 1, 1)
     (line,) = snapshot["lines"]
-    assert [(each["ptan"], each["effective_from"]) for each in line["locations"]] == [(each, STARTS) for each in PTANS]
+    assert [(each["ptan"], each["effective_from"]) for each in line["locations"]] == [
+        (each, STARTS) for each in supplier.ptans
+    ]
     assert [(each["hcpcs"], each["amount"]) for each in line["prices"]] == [("L0648", 51_000), ("L0650", 102_345)]
 
 

@@ -19,23 +19,6 @@ from tests.infrastructure.waiting import eventually
 
 pytestmark = [pytest.mark.storage, pytest.mark.slow]
 
-BAD = {
-    "a renamed program": (pdfs.EXE, "UPL-01"),
-    "a page of HTML": (pdfs.html(), "UPL-01"),
-    "a PDF without its end": (pdfs.cut_short(), "UPL-01"),
-    "an encrypted PDF": (pdfs.encrypted(), "UPL-03"),
-    "a PDF encrypted with no password": (pdfs.encrypted(""), "UPL-03"),
-    "a PDF without pages": (pdfs.without_pages(), "UPL-03"),
-    "a PDF that is broken inside": (pdfs.with_broken_inside(), "UPL-03"),
-    "a PDF with JavaScript": (pdfs.with_script(), "UPL-04"),
-    "a PDF with hidden JavaScript": (pdfs.with_hidden_script(), "UPL-04"),
-    "a PDF that starts a program": (pdfs.with_launch(), "UPL-04"),
-    "a PDF that sends a form": (pdfs.with_form_submission(), "UPL-04"),
-    "a PDF that opens another file": (pdfs.with_remote_link(), "UPL-04"),
-    "a PDF with a file attached": (pdfs.with_attachment(), "UPL-04"),
-    "a PDF that is an archive too": (pdfs.with_archive_behind(), "UPL-04"),
-}
-
 
 @pytest.fixture
 async def inspector():
@@ -48,16 +31,6 @@ async def inspector():
 async def checking(open_house, scanner):
     """A documents-svc with a malware scanner."""
     return await open_house(clamd_address=f"{scanner.host}:{scanner.port}")
-
-
-@pytest.mark.parametrize(("content", "code"), BAD.values(), ids=BAD)
-async def test_what_is_no_plain_pdf_is_rejected_with_its_code_and_what_to_do(inspector, tmp_path, content, code):
-    path = tmp_path / "file"
-    path.write_bytes(content)
-    rejection = await inspector.inspect(path, ["application/pdf"])
-    assert rejection is not None
-    assert rejection.code == code
-    assert rejection.reason.endswith(".")
 
 
 PLAIN = [pdfs.pdf(), pdfs.pdf(40), pdfs.pdf(filling=3_000_000), pdfs.pdf(note="/JavaScript /JS")]

@@ -126,6 +126,7 @@ _ALL = (
         "no transfer",
     ),
     _inside("LOCATION_REVIEW", "request received", "location_review_days", "CBIC", "escalate"),
+    _calendar("LOCATION_ANSWER", "more information asked", "location_answer_days", "supplier", "request is closed"),
     # breach of contract and hearing: 42 CFR 414.423
     _calendar("CAP_SUBMIT", "date on breach notice", "breach.plan_days", "supplier", "action takes effect"),
     _calendar(

@@ -219,6 +219,7 @@ class RuleSet(Part):
     subcontract_day_kind: DayKind
     change_of_ownership: ChangeOfOwnership
     location_review_days: Days = 30
+    location_answer_days: Days = 30
     breach: Breach = Breach()
     emergency_termination: bool
 

@@ -15,6 +15,7 @@ from chassis.paging import Order, Page, fetch_page
 from contracts_svc.contracts.entry import ContractEntry
 from contracts_svc.contracts.status import ShownStatus, shown_to_supplier
 from contracts_svc.contracts.views import find, own_rows
+from contracts_svc.locations.pending import with_open_changes
 
 
 class EntryView(BaseModel):
@@ -79,7 +80,7 @@ async def read_summary(session: ReadSession, actor: Actor, contract_id: UUID, to
     return MaintenanceSummary(
         contract_id=contract.id,
         number=contract.number,
-        status=shown_to_supplier(contract),
+        status=shown_to_supplier(contract, change_open=bool(await with_open_changes(session, actor, [contract.id]))),
         version=contract.version,
         starts_on=contract.starts_on,
         ends_on=contract.ends_on,

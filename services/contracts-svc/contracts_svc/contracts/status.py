@@ -25,13 +25,16 @@ class ShownStatus(BaseModel):
     day: date | None = None
 
 
-def shown_to_supplier(contract: Contract) -> ShownStatus:
-    """Return how a contract's supplier sees its status. A contract that is not executed is never shown as signed."""
+def shown_to_supplier(contract: Contract, *, change_open: bool) -> ShownStatus:
+    """Return how a contract's supplier sees its status. A contract that is not executed is never shown as signed.
+
+    `change_open`: a change is open that the reader may know of.
+    """
     state = contract.state
     if state is EXECUTED:
         return ShownStatus(words="Signed, starts on", day=contract.starts_on)
     if state is ACTIVE:
-        return ShownStatus(words="Active")
+        return ShownStatus(words="Active - change pending" if change_open else "Active")
     if state is SUSPENDED:
         return ShownStatus(words="Suspended until", day=contract.suspended_until)
     if state in _ENDED:

@@ -25,7 +25,7 @@ class ContractVersion(Base):
     contract_id: Mapped[UUID] = mapped_column(ForeignKey("contract.id"))
     organization_id: Mapped[UUID]
     number: Mapped[int]
-    reason: Mapped[str] = mapped_column(comment="why it was made: signed, extended, location-change")
+    reason: Mapped[str] = mapped_column(comment="why it was made: signed, extended, changed")
     content: Mapped[dict[str, Any]] = mapped_column(JSONB)
     content_sha256: Mapped[str]
     signed_by: Mapped[str] = mapped_column(comment="the user id of who signed or approved it")

@@ -17,6 +17,7 @@ from contracts_svc.contracts.contract import Contract
 from contracts_svc.contracts.lifecycle import ASSEMBLING, ContractState
 from contracts_svc.contracts.status import ShownStatus, shown_to_supplier, state_on
 from contracts_svc.contracts.version import ContractVersion
+from contracts_svc.locations.pending import with_open_changes
 
 
 class LocationOnContract(BaseModel):
@@ -68,7 +69,7 @@ class ContractView(ContractSummary):
 
 
 class VersionSummary(BaseModel):
-    """A version in a list. `reason`: signed, extended, location-change."""
+    """A version in a list. `reason`: signed, extended, changed."""
 
     number: int
     reason: str
@@ -102,16 +103,22 @@ class ContractOnDay(BaseModel):
 async def list_contracts(session: ReadSession, actor: Actor, after: str | None, limit: int) -> Page[ContractSummary]:
     """Return the actor's contracts that were sent for signature, in the order they were begun."""
     statement = _mine(actor).options(lazyload(Contract.lines))
-    return await fetch_page(
-        session, statement, [(Contract.id, UUID)], summary_of, after=after, limit=limit, descending=False
+    page: Page[Contract] = await fetch_page(
+        session, statement, [(Contract.id, UUID)], lambda one: one, after=after, limit=limit, descending=False
+    )
+    changing = await with_open_changes(session, actor, [each.id for each in page.items])
+    return Page(
+        items=[summary_of(each, change_open=each.id in changing) for each in page.items],
+        next=page.next,
     )
 
 
 async def read_contract(session: ReadSession, actor: Actor, contract_id: UUID) -> ContractView:
     """Return a contract of the actor's organization. Raises `NotFound`."""
     found = await find(session, actor, contract_id)
+    changing = await with_open_changes(session, actor, [found.id])
     return ContractView(
-        **summary_of(found).model_dump(),
+        **summary_of(found, change_open=bool(changing)).model_dump(),
         bidder_number=found.bidder_number,
         lines=lines_of(found),
     )
@@ -177,7 +184,7 @@ async def find(session: ReadSession, actor: Actor, contract_id: UUID) -> Contrac
     return found
 
 
-def summary_of(contract: Contract) -> ContractSummary:
+def summary_of(contract: Contract, *, change_open: bool = False) -> ContractSummary:
     """Return a contract as it stands in a supplier's list."""
     return ContractSummary(
         id=contract.id,
@@ -186,7 +193,7 @@ def summary_of(contract: Contract) -> ContractSummary:
         round_code=contract.round_code,
         starts_on=contract.starts_on,
         ends_on=contract.ends_on,
-        status=shown_to_supplier(contract),
+        status=shown_to_supplier(contract, change_open=change_open),
         version=contract.version,
     )
 

@@ -21,6 +21,7 @@ class KnownRound(Base):
     phase: Mapped[str]
     rule_set: Mapped[dict[str, Any]] = mapped_column(JSONB)
     calendar: Mapped[dict[str, Any]] = mapped_column(JSONB, comment="date code to its day and last instant")
+    area_states: Mapped[dict[str, Any]] = mapped_column(JSONB, comment="area code to its state; null: more than one")
     changed_at: Mapped[datetime]
 
     @property
@@ -47,6 +48,7 @@ async def know_round(session: Session, told: RoundState) -> None:
             phase=told.phase,
             rule_set=snapshot["rule_set"],
             calendar={each["code"]: {"on": each["on"], "due_at": each["due_at"]} for each in snapshot["calendar"]},
+            area_states={area.code: area.state for area in told.cbas},
             changed_at=told.changed_at,
         )
     )
