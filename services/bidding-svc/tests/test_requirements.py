@@ -154,3 +154,16 @@ def test_a_requirement_is_received_exactly_while_a_file_in_time_is_not_rejected(
     counts = [seconds for seconds, rejected in files if seconds < 1 and not rejected]
     assert (requirement.state is Need.RECEIVED) == bool(counts)
     assert requirement.by_cdrd == any(seconds < -30 * 86400 + 1 for seconds in counts)
+
+
+def test_a_file_told_of_again_with_a_better_receipt_is_the_same_file_judged_by_the_later_close():
+    requirement = a_requirement()
+    late = arrived(requirement, CLOSE + timedelta(seconds=4))
+    requirement.receive(late)
+    assert requirement.state is Need.REQUIRED
+    requirement.slot_opened(OPENS, CLOSE + timedelta(days=2), CLOSE + timedelta(minutes=5))
+    requirement.receive(late)
+    assert requirement.state is Need.RECEIVED
+    assert len(requirement.files) == 1
+    assert len(said(requirement, RequirementReceived)) == 1
+    assert len(said(requirement, FileTaken)) == 2

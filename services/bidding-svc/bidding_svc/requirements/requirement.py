@@ -199,19 +199,16 @@ class Requirement(AskedByNotice, Base):
     def receive(self, received: DocumentReceived) -> None:
         """Take note of a file, and answer documents-svc that it is taken.
 
-        A file received before the close meets the requirement; one that came later is kept as evidence only.
+        A file received before the close meets the requirement; one that came later is kept as evidence only. It is told
+        of again with a better receipt where an extension has moved the close: then it is judged again.
         """
-        file = ReceivedFile(
-            file_id=received.file_id,
-            organization_id=self.organization_id,
-            received_at=received.received_at,
-            in_time=in_time(received.received_at, self.due_at),
-            rejected=False,
-        )
-        self.files.append(file)
+        known = next((file for file in self.files if file.file_id == received.file_id), None)
+        file = known or self._note_file(received)
+        was_in_time, file.in_time = file.in_time, in_time(file.received_at, self.due_at)
         self.say(telling.file_taken(self, file))
-        if file.in_time:
+        if file.in_time and not was_in_time:
             self.say(telling.received(self, file))
+        if file.in_time:
             self._judge("upload", received.received_at)
 
     def file_rejected(self, file_id: UUID, at: datetime) -> None:
@@ -234,6 +231,17 @@ class Requirement(AskedByNotice, Base):
         if self.state is Need.REQUIRED and self.needed:
             verb = "miss with notice" if self.covered and cdrd_right else "miss"
             self._move(verb)
+
+    def _note_file(self, received: DocumentReceived) -> ReceivedFile:
+        file = ReceivedFile(
+            file_id=received.file_id,
+            organization_id=self.organization_id,
+            received_at=received.received_at,
+            in_time=False,
+            rejected=False,
+        )
+        self.files.append(file)
+        return file
 
     def _reschedule(self, at: datetime) -> None:
         """Judge every file by the times now in force, and tell whoever shows when it is due."""
