@@ -10,6 +10,7 @@ from bidding_svc.form_a.fields import BUSINESS, BY_NAME, DISCLOSURES, LOCATIONS
 from bidding_svc.form_a.form_a import FormA
 from bidding_svc.form_b import use_cases as form_b
 from bidding_svc.form_b.bid import Bid
+from bidding_svc.forms.problem import Weight
 from bidding_svc.rounds import reference
 from bidding_svc.rounds.use_cases.loading import load_round
 from bidding_svc.rounds.use_cases.moving import move_due_rounds
@@ -126,6 +127,11 @@ def said(thing: object, kind: type) -> list:
 
 def codes(problems: Iterable) -> list[str]:
     return [problem.code for problem in problems]
+
+
+def known(problems: Iterable) -> list:
+    """What is known to be wrong: without what nobody could check, as no enrolment record was told."""
+    return [problem for problem in problems if problem.weight is not Weight.COULD_NOT_CHECK]
 
 
 def at(text: str) -> datetime:

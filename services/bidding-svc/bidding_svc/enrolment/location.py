@@ -38,6 +38,11 @@ class EnrolledLocation(Base):
     exclusions: Parts = mapped_column(JSONB)
     reported_at: Mapped[datetime]
 
+    @property
+    def state(self) -> str:
+        """The state it stands in."""
+        return str(self.location["state"])
+
     def active_on(self, day: date) -> Answer:
         """Whether the location was actively enrolled."""
         statuses = {period.status for period in _in_force(StatusPeriod, self.status_periods, day)}

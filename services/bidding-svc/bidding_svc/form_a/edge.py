@@ -11,6 +11,7 @@ from bidding_svc.forms.reading import Given
 from bidding_svc.forms.views import FormFields
 from chassis.database import Session
 from chassis.door import CurrentActor, ReadingSession, SliceRouter, WritingSession
+from chassis.paging import After, Limit, Page
 from chassis.signature import CurrentSigner, Typed
 from chassis.versions import IfMatch, etag
 
@@ -37,6 +38,14 @@ async def list_fields(
 ) -> FormFields:
     """List what Form A asks in a round."""
     return await views.list_fields(session, round_code)
+
+
+@router.get("/known-locations", permission=VIEW)
+async def list_known_locations(
+    actor: CurrentActor, session: ReadingSession, after: After = None, limit: Limit = 25
+) -> Page[views.KnownLocation]:
+    """List your organization's locations of the enrollment record, to choose from."""
+    return await views.list_known_locations(session, actor, after, limit)
 
 
 @router.get("/{code}", permission=VIEW)

@@ -5,6 +5,7 @@ from pydantic import BaseModel
 from sqlalchemy import select
 
 from bidding_svc.bidders.bidder import Bidder, Organization
+from bidding_svc.enrolment.location import EnrolledLocation
 from bidding_svc.form_a.content import read_form_a
 from bidding_svc.form_a.fields import BUSINESS, DISCLOSURES, LINKS, LOCATIONS, MEMBERS, sections_for
 from bidding_svc.form_a.form_a import FormA, FormAEntry
@@ -22,6 +23,7 @@ from chassis import program_time
 from chassis.actor import Actor
 from chassis.database import ReadSession, Session
 from chassis.errors import NotFound
+from chassis.paging import Page, fetch_page
 from chassis.signature import StatementView
 
 
@@ -32,10 +34,22 @@ class SheetView(BaseModel):
     version: int
 
 
+class KnownLocation(BaseModel):
+    """What the enrolment record says of a location: to show beside its PTAN, or to choose from."""
+
+    ptan: str
+    legal_business_name: str
+    street: str
+    city: str
+    state: str
+    zip_code: str
+
+
 class EntryView(SheetView):
-    """A location, link or member, by its key."""
+    """A location, link or member, by its key; `known` is a location's name and address of the enrolment record."""
 
     key: str
+    known: KnownLocation | None = None
 
 
 class FormAView(BaseModel):
@@ -90,9 +104,14 @@ async def view_of(session: ReadSession | Session, actor: Actor, form: FormA) -> 
     found = await session.scalars(select(FormAEntry).where(FormAEntry.form_id == form.id).order_by(FormAEntry.key))
     entries = found.all()
     problems = problems_of(read_form_a(form, entries, choices_of(round_)), round_.rules)
+    known = await _known(session, [entry.key for entry in entries if entry.section == LOCATIONS.name])
     of_section = {
         section.name: [
-            EntryView(key=entry.key, **_sheet(entry.sheet).model_dump())
+            EntryView(
+                key=entry.key,
+                known=known.get(entry.key) if section is LOCATIONS else None,
+                **_sheet(entry.sheet).model_dump(),
+            )
             for entry in entries
             if entry.section == section.name
         ]
@@ -120,6 +139,26 @@ async def view_of(session: ReadSession | Session, actor: Actor, form: FormA) -> 
         allowed_actions=LIFECYCLE.allowed(form.state, actor.permissions) if open_now else [],
         **of_section,
     )
+
+
+async def list_known_locations(
+    session: ReadSession, actor: Actor, after: str | None, limit: int
+) -> Page[KnownLocation]:
+    """Return the enrolled locations of the actor's organization, by PTAN: Form A may name them."""
+    statement = select(EnrolledLocation).where(EnrolledLocation.organization_id == actor.organization_id)
+    return await fetch_page(
+        session, statement, [(EnrolledLocation.ptan, str)], _location, after=after, limit=limit, descending=False
+    )
+
+
+async def _known(session: ReadSession | Session, ptans: list[str]) -> dict[str, KnownLocation]:
+    found = await session.scalars(select(EnrolledLocation).where(EnrolledLocation.ptan.in_(ptans)))
+    return {each.ptan: _location(each) for each in found}
+
+
+def _location(known: EnrolledLocation) -> KnownLocation:
+    address = {name: known.location[name] for name in ("street", "city", "state", "zip_code")}
+    return KnownLocation(ptan=known.ptan, legal_business_name=known.legal_business_name, **address)
 
 
 def _sheet(sheet: Sheet) -> SheetView:

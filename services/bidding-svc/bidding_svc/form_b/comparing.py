@@ -12,8 +12,9 @@ from bidding_svc.bidders.bidder import Bidder, Organization
 from bidding_svc.form_a.fields import LINKS, MEMBERS, NETWORK
 from bidding_svc.form_a.form_a import FormA, FormAEntry
 from bidding_svc.form_b.bid import Bid
+from bidding_svc.form_b.groups import Groups, read_groups
 from bidding_svc.form_b.lifecycle import NEVER_RECEIVED, BidState
-from bidding_svc.form_b.related import DeclaredLink, Relations
+from bidding_svc.form_b.related import DeclaredLink, Relations, Told
 from bidding_svc.forms.reading import read_section
 from bidding_svc.rounds.round import Round
 from chassis.database import Session
@@ -36,9 +37,14 @@ async def compare_bids(session: Session, as_of: datetime, limit: int) -> int:
     place = (Bid.round_code, Bid.category_code, Bid.cba_code)
     changed = select(*place).where(Bid.compare_at <= as_of).group_by(*place).limit(limit)
     places = [(row[0], row[1], row[2]) for row in await session.execute(changed)]
-    relations = {code: await _relations(session, code) for code in {place[0] for place in places}}
-    for each in places:
-        await _compare(session, each, relations[each[0]], as_of)
+    for code in {place[0] for place in places}:
+        round_ = await session.get_one(Round, code)
+        groups = await read_groups(session, round_)
+        relations = await _relations(session, round_, groups)
+        states = {area.code: area.state for area in round_.cbas}
+        for each in places:
+            if each[0] == code:
+                await _compare(session, each, relations, groups, state=states[each[2]], as_of=as_of)
     return len(places)
 
 
@@ -58,7 +64,9 @@ async def _mark_bids_of_changed_forms(session: Session, as_of: datetime) -> None
         )
 
 
-async def _compare(session: Session, place: Place, relations: Relations, as_of: datetime) -> None:
+async def _compare(
+    session: Session, place: Place, relations: Relations, groups: Groups, *, state: str | None, as_of: datetime
+) -> None:
     found = await session.scalars(
         select(Bid)
         .where(tuple_(Bid.round_code, Bid.category_code, Bid.cba_code) == place)
@@ -70,18 +78,19 @@ async def _compare(session: Session, place: Place, relations: Relations, as_of: 
     standing = [bid.bidder_id for bid in bids if bid.state in STANDING]
     for bid in bids:
         findings = relations.findings(bid.bidder_id, standing) if bid.state in COMPARED else {}
+        if bid.state in COMPARED and groups.has_unlisted(bid.bidder_id, bid.category_code, state):
+            findings["BID-06"] = Told.BIDDER
         bid.note_findings(findings, as_of)
 
 
-async def _relations(session: Session, round_code: str) -> Relations:
+async def _relations(session: Session, round_: Round, groups: Groups) -> Relations:
     """Read who belongs together in a round."""
-    round_ = await session.get_one(Round, round_code)
     links: list[DeclaredLink] = []
     members: dict[UUID, set[str]] = defaultdict(set)
     entries = await session.execute(
         select(FormAEntry, FormA)
         .join(FormA, FormA.id == FormAEntry.form_id)
-        .where(FormA.round_code == round_code, FormAEntry.section.in_((LINKS.name, MEMBERS.name)))
+        .where(FormA.round_code == round_.code, FormAEntry.section.in_((LINKS.name, MEMBERS.name)))
     )
     for entry, form in entries:
         if entry.ptan and entry.section == LINKS.name:
@@ -89,8 +98,8 @@ async def _relations(session: Session, round_code: str) -> Relations:
         elif entry.ptan and form.business.get("bidding_as", {}).get("given") == NETWORK:
             members[form.id].add(entry.ptan)
     return Relations(
-        owners=await _owners(session, round_code),
-        recorded_groups={},
+        owners=await _owners(session, round_.code),
+        recorded_groups=groups.of,
         members={network: frozenset(ptans) for network, ptans in members.items()},
         links=links,
         threshold=round_.rules.ownership_threshold,

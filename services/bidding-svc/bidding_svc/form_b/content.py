@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from bidding_svc.enrolment.standing import Record
 from bidding_svc.form_a.content import Content
 from bidding_svc.form_b.bid import Bid
 from bidding_svc.form_b.fields import section_for
@@ -27,6 +28,18 @@ class BidContent:
     rules: RuleSet
     form_a: Content
     findings: Findings = field(default_factory=dict)
+    record: Record | None = None
+    """The enrolment record as of the day of the close; None where nobody asked it."""
+
+    @property
+    def serving(self) -> list[str]:
+        """The PTANs of the locations of Form A that offer the category in the area."""
+        return self.form_a.serving(self.category.code, self.cba.state)
+
+    def states_served(self, ptan: str) -> list[str]:
+        """The states of the area that a location serves; a nationwide area has every state Form A names."""
+        states = self.form_a.locations[ptan].get("states", ())
+        return [state for state in states if self.cba.state in (None, state)]
 
     @property
     def amount(self) -> int | None:
@@ -45,8 +58,10 @@ class BidContent:
         return self.category.remote_item and remote is not None and remote.bid_limit == "average_fee"
 
 
-def read_bid(bid: Bid, round_: Round, competition: Competition, form_a: Content) -> BidContent:
-    """Read a bid in its competition, beside the Form A of its bidder."""
+def read_bid(
+    bid: Bid, round_: Round, competition: Competition, form_a: Content, record: Record | None = None
+) -> BidContent:
+    """Read a bid in its competition, beside the Form A of its bidder and what the enrolment record says."""
     values, unread = read_section(section_for(round_.rules, bid.category_code), bid.sheet.answers, {})
     return BidContent(
         values=values,
@@ -57,4 +72,5 @@ def read_bid(bid: Bid, round_: Round, competition: Competition, form_a: Content)
         rules=round_.rules,
         form_a=form_a,
         findings=bid.findings,
+        record=record,
     )

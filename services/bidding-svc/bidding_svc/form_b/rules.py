@@ -1,13 +1,18 @@
 """BID-01 to BID-10, as far as a bid and its own bidder's forms tell (domain/bidding.md 3).
 
-Each rule is a function that returns what breaks it. What takes the bids of others is found by `comparing.py`. Nothing
-here asks the enrolment record, so BID-07, and the locations of BID-06 that nobody listed, are not judged.
+Each rule is a function that returns what breaks it. What takes the bids of others is found by `comparing.py`; what the
+enrolment record says of locations stands in `enrolment_rules.py`.
 """
 
 from collections.abc import Callable, Iterator
 
 from bidding_svc.form_a.fields import NETWORK
 from bidding_svc.form_b.content import BidContent
+from bidding_svc.form_b.enrolment_rules import (
+    bid_06_every_location_of_the_group_is_listed,
+    bid_07_locations_are_licensed_and_accredited,
+    unlisted_by_the_group,
+)
 from bidding_svc.form_b.related import Findings, Told
 from bidding_svc.forms.problem import Code, FormProblem, Weight
 
@@ -63,7 +68,7 @@ def bid_04_capped_rental_counts_as_purchase_units(bid: BidContent) -> Iterator[F
 
 def bid_06_a_location_serves_the_area(bid: BidContent) -> Iterator[FormProblem]:
     """BID-06: Form A lists a location that offers the category in the area."""
-    if not bid.form_a.serving(bid.category.code, bid.cba.state):
+    if not bid.serving:
         where = f" in {bid.cba.state}" if bid.cba.state else ""
         yield problem(
             "locations", "BID-06", f"No location of your Form A offers {bid.category.name}{where}. Add it there."
@@ -106,6 +111,8 @@ RULES: tuple[Rule, ...] = (
     bid_03_capacity_is_whole_units,
     bid_04_capped_rental_counts_as_purchase_units,
     bid_06_a_location_serves_the_area,
+    bid_06_every_location_of_the_group_is_listed,
+    bid_07_locations_are_licensed_and_accredited,
     bid_08_amount_is_up_to_the_average_fee,
     bid_09_a_network_bids_for_its_share,
     bid_10_amount_accounts_for_all_items,
@@ -137,7 +144,8 @@ def related_bids(findings: Findings) -> Iterator[FormProblem]:
 
 def problems_of(bid: BidContent) -> list[FormProblem]:
     """Return everything that is not right yet, unreadable answers first."""
-    return [*bid.unread, *(found for rule in RULES for found in rule(bid)), *related_bids(bid.findings)]
+    of_others = (*related_bids(bid.findings), *unlisted_by_the_group(bid.findings))
+    return [*bid.unread, *(found for rule in RULES for found in rule(bid)), *of_others]
 
 
 def basis(bid: BidContent) -> str:

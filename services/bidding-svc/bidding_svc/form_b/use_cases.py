@@ -4,6 +4,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from bidding_svc.bidders.bidder import Bidder
+from bidding_svc.enrolment.standing import read_record
 from bidding_svc.form_a.content import read_form_a
 from bidding_svc.form_a.form_a import FormA
 from bidding_svc.form_a.use_cases import entries_of
@@ -23,6 +24,7 @@ from bidding_svc.requirements.following import follow_bids
 from bidding_svc.rounds.competition import Competition
 from bidding_svc.rounds.round import Round
 from chassis import program_time
+from chassis.calendar import eastern_day
 from chassis.database import ReadSession, Session
 from chassis.errors import Conflict, NotAllowedNow, NotFound
 from chassis.ids import Entity
@@ -160,7 +162,8 @@ async def content_of(session: Session | ReadSession, bid: Bid, round_: Round) ->
     form = await session.get_one(FormA, bid.bidder_id)
     form_a = read_form_a(form, await entries_of(session, form), choices_of(round_))
     competition = await session.get_one(Competition, (bid.round_code, bid.category_code, bid.cba_code))
-    return read_bid(bid, round_, competition, form_a)
+    record = await read_record(session, bid.organization_id, form_a.locations, eastern_day(round_.closes_at))
+    return read_bid(bid, round_, competition, form_a, record)
 
 
 async def close_bids(session: Session, as_of: datetime, limit: int) -> int:

@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from sqlalchemy import func, select, tuple_
 
 from bidding_svc.bidders.bidder import Bidder
+from bidding_svc.enrolment.standing import read_record
 from bidding_svc.form_a.content import Content, read_form_a
 from bidding_svc.form_a.form_a import FormA
 from bidding_svc.form_a.lifecycle import FormAState
@@ -27,6 +28,7 @@ from bidding_svc.rounds.competition import Competition
 from bidding_svc.rounds.round import Round
 from chassis import program_time
 from chassis.actor import Actor
+from chassis.calendar import eastern_day
 from chassis.database import ReadSession
 from chassis.errors import NotFound
 from chassis.paging import Page, fetch_page
@@ -153,8 +155,10 @@ async def list_competitions(
     )
     round_ = await session.get_one(Round, round_code)
     content, places = await _content(session, form, round_), await _competitions(session, page.items)
+    record = await read_record(session, form.organization_id, content.locations, eastern_day(round_.closes_at))
     items = [
-        _line(read_bid(bid, round_, places[bid.category_code, bid.cba_code], content), bid, form) for bid in page.items
+        _line(read_bid(bid, round_, places[bid.category_code, bid.cba_code], content, record), bid, form)
+        for bid in page.items
     ]
     return Page(items=items, next=page.next)
 
