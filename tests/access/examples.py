@@ -18,6 +18,7 @@ from sqlalchemy import select
 from bidding_svc.bidders.bidder import Bidder
 from bidding_svc.bidders.use_cases import register_organization
 from bidding_svc.deadlines.closing import Closing
+from bidding_svc.enrolment.use_cases import know_location
 from bidding_svc.form_a.fields import LINKS, LOCATIONS
 from bidding_svc.form_a.use_cases import edit_entry, open_form
 from bidding_svc.form_b.use_cases import begin_bid
@@ -33,6 +34,7 @@ from chassis.database import Database, Fence, Session
 from documents_svc.settlement.use_cases import open_slot
 from documents_svc.uploads.certification import UPLOAD_CERTIFICATION
 from events.bidding import NoticeRequested, RequirementOpened, RequirementReceived, SlotRequested
+from events.enrolment import EnrolmentState
 from events.examples import BY_TYPE
 from events.identity import ContactChangedV2, OrganizationRegistered
 from events.notice_fields import CdrdFields, NoticeSlot, NoticeSubject, ReviewedDocument
@@ -99,6 +101,10 @@ async def bidding(site: Site) -> dict[str, Any]:
     async with site.as_worker() as session:
         await register_organization(session, registered)
         requirement_id = await session.scalar(select(Requirement.id).limit(1))
+    known = BY_TYPE[EnrolmentState.TYPE]
+    assert isinstance(known, EnrolmentState)
+    async with site.database.writing(Fence.system(), TEST) as session:
+        await know_location(session, known.model_copy(update={"organization_id": site.organization_id}))
     official = Actor("person", "DWHITLOCK01", organization_id=site.organization_id)
     async with site.database.writing(Fence.organization(site.organization_id), official) as session:
         form, _, hand = await open_form(session, "R2028")
