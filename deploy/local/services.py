@@ -9,6 +9,7 @@ from deploy.local.place import REPOSITORY, Place
 from deploy.local.ports import LOCALHOST, says_ok
 from deploy.local.private import Secrets, signing_key, signing_keys
 from deploy.local.program import Program
+from deploy.local.seal import sealing_key
 
 PACKAGES = {
     "bidding": "bidding_svc",
@@ -88,6 +89,13 @@ def _own_settings(around: Surroundings, service: str) -> Mapping[str, str]:
     place = around.place
     if service == "bidding":
         return {"CONNEXION_FIRST_RUN": around.first_run}
+    if service == "contracts":
+        key, chain = sealing_key(place.folder / "keys" / "seal")
+        return {
+            "CONNEXION_CONTRACT_STORE_URL": f"file://{place.folder / 'contracts'}",
+            "CONNEXION_SEAL_KEY_FILE": str(key),
+            "CONNEXION_SEAL_CERTIFICATE_FILE": str(chain),
+        }
     if service == "documents":
         scanner = {"CONNEXION_CLAMD_ADDRESS": f"{LOCALHOST}:{place.ports['clamd']}"}
         return {

@@ -80,6 +80,8 @@ def _own_settings(name: str, folder: Path) -> dict[str, Any]:
             "store_url": f"file://{folder}/store",
             "receipt_key_folder": _keys(folder / "receipt"),
         }
+    if name == "contracts":
+        return {"contract_store_url": f"file://{folder}/contracts"}
     if name == "identity":
         return {
             "token_signing_key_file": _keys(folder / "token"),

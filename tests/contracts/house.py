@@ -16,11 +16,14 @@ from chassis.tables import outbox
 from contracts_svc.contracts.contract import Contract
 from contracts_svc.contracts.statement import CONTRACT_SIGNATURE
 from contracts_svc.contracts.use_cases import Chosen, send_for_signature, sign_batch, take_accepted_line
+from contracts_svc.contracts.version import ContractVersion
 from contracts_svc.enrolment.use_cases import know_location
 from contracts_svc.locations.filing import Wish, draft, submit
 from contracts_svc.locations.location_change import Action, LocationChange, Why
 from contracts_svc.locations.statement import LOCATION_CERTIFICATION
 from contracts_svc.program.round import know_round
+from contracts_svc.sealing.sealed_copy import TO_BE_SEALED, SealedCopy
+from contracts_svc.sealing.use_cases import note_sealed
 from events.bidding import OfferLineAccepted, SinglePayment
 from events.enrolment import Accreditation, EnrolmentState, Licence, Location, StatusPeriod
 from events.envelope import Event
@@ -149,8 +152,23 @@ class Supplier:
         async with self.as_staff(by, at) as session:
             await send_for_signature(session, contract.id, contract.row_version)
 
+    async def seal(self, at: datetime = SIGNED) -> None:
+        """What was signed is sealed, without the work of printing it."""
+        async with self.database.writing(Fence.system(), Actor.system("test"), at=at) as session:
+            waiting = select(SealedCopy).where(
+                SealedCopy.organization_id == self.organization_id, SealedCopy.state == TO_BE_SEALED
+            )
+            for copy in (await session.scalars(waiting)).all():
+                version = await session.get_one(ContractVersion, copy.version_id)
+                await note_sealed(session, copy, version, sha256="0" * 64, size=1, level="PAdES B-B")
+
     async def sign(self, by: Actor = OFFICER, at: datetime = SIGNED) -> None:
-        """A contracting officer signs it, and it is in force."""
+        """A contracting officer signs it, and it is sealed and in force."""
+        await self.only_sign(by, at)
+        await self.seal(at)
+
+    async def only_sign(self, by: Actor = OFFICER, at: datetime = SIGNED) -> None:
+        """A contracting officer signs it; it is not sealed yet."""
         contract = await self.contract()
         async with self.as_staff(by, at) as session:
             chosen = [Chosen(contract.id, contract.row_version)]

@@ -13,16 +13,24 @@ from contracts_svc.locations import staff_edge as locations_staff_edge
 from contracts_svc.locations.reviewing import close_unanswered
 from contracts_svc.program import edge as program_edge
 from contracts_svc.program import worker as program_worker
+from contracts_svc.sealing import edge as sealing_edge
+from contracts_svc.sealing.resources import open_resources
+from contracts_svc.sealing.use_cases import seal_due
+from contracts_svc.settings import Settings
 
 SERVICE = Service(
     name="contracts",
     package="contracts_svc",
+    settings=Settings,
+    resources=open_resources,
     routers=[
         program_edge.router,
         contracts_edge.router,
         contracts_staff_edge.router,
         locations_edge.router,
         locations_staff_edge.router,
+        sealing_edge.router,
+        sealing_edge.staff_router,
     ],
     hears=[
         enrolment_worker.hears,
@@ -32,6 +40,7 @@ SERVICE = Service(
     ],
     sweeps=[
         Sweep("contracts start and end by their dates", 5, move_by_calendar),
+        Sweep("what CMS signed is sealed", 1, seal_due, limit=5),
         Sweep("location requests nobody answered about are closed", 30, close_unanswered),
         Sweep("snapshots of contracts are said again every night", 30, say_again),
     ],

@@ -167,6 +167,8 @@ async def test_two_officers_who_sign_overlapping_batches_at_once_sign_each_contr
     refused = [each for each in outcomes if each is not None]
     assert len(refused) == 1
     assert isinstance(refused[0], ContractChanged | NothingToSign)
+    for each in suppliers:
+        await each.seal()
     said = [await each.said(ContractExecuted) for each in suppliers]
     assert sorted(len(each) for each in said) == [0, 1, 1]
     async with suppliers[0].as_staff(OFFICER) as session:

@@ -12,9 +12,9 @@ from chassis.signature import Signer, Typed, keep
 from chassis.sweeps import due, each
 from contracts_svc.contracts.contract import SIGNER_IS_NOT_SENDER, Contract
 from contracts_svc.contracts.statement import CONTRACT_SIGNATURE
-from contracts_svc.contracts.version import ContractVersion
 from contracts_svc.enrolment.use_cases import npis_of
 from contracts_svc.program.round import KnownRound
+from contracts_svc.sealing.sealed_copy import SealedCopy
 from events.bidding import OfferLineAccepted
 
 
@@ -59,7 +59,7 @@ async def send_for_signature(session: Session, contract_id: UUID, base: int) -> 
 
 
 async def sign_batch(session: Session, chosen: Sequence[Chosen], signer: Signer, typed: Typed) -> list[Contract]:
-    """Sign several contracts under one statement: all of them, or none.
+    """Sign several contracts under one statement: all of them, or none. Each is in force once it is sealed.
 
     They are locked in the order of their ids, so that two officers with overlapping batches do not wait for each other
     for ever: the second finds them signed. Raises what `Statement.certify` raises; `NotFound`, `ContractNamedTwice`,
@@ -74,25 +74,11 @@ async def sign_batch(session: Session, chosen: Sequence[Chosen], signer: Signer,
         contract = await load(session, contract_id)
         await SIGNER_IS_NOT_SENDER.require(session, Entity("contract", contract_id))
         made = contract.sign(versions[contract_id], session.actor.user_id, session.at)
-        session.add(made)
+        session.add_all([made, SealedCopy(made, session.at)])
         await keep(session, certificate, subject=Entity("contract", contract_id), content_sha256=made.content_sha256)
         signed.append(contract)
     await session.flush()
-    for contract in signed:
-        await put_in_force(session, contract, session.at)
     return signed
-
-
-async def put_in_force(session: Session, contract: Contract, at: datetime) -> None:
-    """Put the version of a contract in force that was signed."""
-    made = await session.scalar(
-        select(ContractVersion).where(
-            ContractVersion.contract_id == contract.id, ContractVersion.number == contract.version + 1
-        )
-    )
-    if made is None:
-        raise NotFound
-    contract.put_in_force(made, at)
 
 
 async def move_by_calendar(session: Session, as_of: datetime, limit: int) -> int:

@@ -19,6 +19,7 @@ from contracts_svc.locations.checks import CHECKS, checks_of, unmet
 from contracts_svc.locations.filing import AlreadyOnTheLine, NotOnTheLine, rules_of, with_pair
 from contracts_svc.locations.lifecycle import INFO_REQUESTED
 from contracts_svc.locations.location_change import DECIDER_IS_NOT_RECOMMENDER, Action, LocationChange
+from contracts_svc.sealing.sealed_copy import SealedCopy
 from events.contracts import NoticeRequested
 from events.deadlines import DEADLINES
 from events.notice_fields import Competition, LocationResultFields, LocationRow, NoticeSubject
@@ -85,7 +86,8 @@ async def approve(session: Session, change_id: UUID, base: int) -> list[Location
         effective_on = _put_through(contract, change, npis)
         change.approve(session.actor.user_id, effective_on, checks, session.at)
         _require_met(change, checks)
-    session.add(contract.change("changed", session.actor.user_id, session.at))
+    made = contract.change("changed", session.actor.user_id, session.at)
+    session.add_all([made, SealedCopy(made, session.at)])
     _tell(session, contract, changes, approved=True)
     return changes
 
