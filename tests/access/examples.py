@@ -26,6 +26,7 @@ from bidding_svc.imports.fee import Fee
 from bidding_svc.requirements.requirement import Requirement
 from bidding_svc.reviews.case import Finding, Proposal, ReviewCase
 from bidding_svc.reviews.kinds import Kind
+from bidding_svc.scores.score import FinancialScore, ScoreSummary
 from bidding_svc.seed import seed
 from chassis import machine_time, program_time
 from chassis.actor import Actor
@@ -118,6 +119,14 @@ async def bidding(site: Site) -> dict[str, Any]:
         session.add(case)
         await session.flush()
         finding_id = await session.scalar(select(Finding.id))
+    async with site.database.writing(Fence.system(), TEST) as session:
+        score = FinancialScore(bidder, "", session.at)
+        score.round_code = "R2021"  # a round past its close: staff see the finances of no other
+        session.add(score)
+        await session.flush()
+        told: dict[str, Any] = {"organization_id": bidder.organization_id, "round_code": "R2021", "member": ""}
+        number = {"bidder_number": bidder.number}
+        session.add(ScoreSummary(score_id=score.id, summary={}, released_at=session.at, **told, **number))
     entries = {"ptan": "9000000001", "section": "links", "key": "a-link"}
     of_the_round = {
         "code": "R2028",
@@ -126,7 +135,7 @@ async def bidding(site: Site) -> dict[str, Any]:
         "cba": "nationwide",
         "kind": "cbas",
     }
-    reviews = {"case_id": case.id, "finding_id": finding_id}
+    reviews = {"case_id": case.id, "finding_id": finding_id, "score_id": score.id}
     return of_the_round | {"requirement_id": requirement_id, "bid_id": bid_id} | entries | reviews
 
 
@@ -371,6 +380,19 @@ BODIES: dict[str, dict[str, Any]] = {
     },
     "POST /api/bidding/reviews/{case_id}/assignment": {"headers": READ, "json": {"assignee": None}},
     "POST /api/bidding/reviews/{case_id}/return": {"headers": READ, "json": {"because": "Look again."}},
+    "GET /api/bidding/financial-scores": {"params": {"round": "R2021"}},
+    "POST /api/bidding/financial-scores": {"json": {"bidder_id": "0199c0de-0000-7000-8000-000000000001"}},
+    "PUT /api/bidding/financial-scores/{score_id}/sheet": {"headers": READ, "json": {}},
+    "POST /api/bidding/financial-scores/{score_id}/submission": {"headers": READ},
+    "POST /api/bidding/financial-scores/{score_id}/approval": {"headers": READ},
+    "POST /api/bidding/financial-scores/{score_id}/return": {"headers": READ, "json": {"because": "Look again."}},
+    "POST /api/bidding/financial-scores/{score_id}/re-opening": {"headers": READ, "json": {"because": "Mistyped."}},
+    "POST /api/bidding/financial-scores/{score_id}/correction": {
+        "headers": READ,
+        "json": {"sheet": {}, "inquiry": "INQ-1"},
+    },
+    "POST /api/bidding/financial-scores/{score_id}/recalculation": {"headers": READ},
+    "GET /api/bidding/financial-summary": {"params": {"round": "R2021"}},
     "POST /api/bidding/rounds/{code}/imports/{kind}": {"content": b"code,name,state\n"},
     "POST /api/contracts/administration/{contract_id}/sending": {"headers": READ},
     "POST /api/contracts/administration/{contract_id}/emergency-termination": {"headers": READ},

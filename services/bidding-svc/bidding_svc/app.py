@@ -22,6 +22,7 @@ from bidding_svc.reviews.pbe.opening import open_pbe
 from bidding_svc.rounds import edge as rounds_edge
 from bidding_svc.rounds import set_up_edge
 from bidding_svc.rounds.use_cases.moving import bring_extensions_into_force, move_due_rounds
+from bidding_svc.scores import edge as scores_edge
 from bidding_svc.status import edge as status_edge
 from chassis.platform_events import hears_keys_and_revocations
 from chassis.service import Service
@@ -38,6 +39,7 @@ SERVICE = Service(
         requirements_edge.router,
         form_a_edge.router,
         form_b_edge.fields_router,
+        scores_edge.router,
         status_edge.router,  # before the bids, whose ids stand in the same place
         form_b_edge.router,
         reviews_edge.router,

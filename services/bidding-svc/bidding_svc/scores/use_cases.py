@@ -1,0 +1,168 @@
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import exists, select
+from sqlalchemy.exc import IntegrityError
+
+from bidding_svc.bidders.bidder import Bidder
+from bidding_svc.form_a.fields import MEMBERS
+from bidding_svc.form_a.form_a import FormAEntry
+from bidding_svc.rounds.round import Round
+from bidding_svc.scores.distribution import Distribution
+from bidding_svc.scores.explaining import explain
+from bidding_svc.scores.lifecycle import ScoreState
+from bidding_svc.scores.methods import method_of
+from bidding_svc.scores.score import CHECKER_IS_NOT_KEYER, FinancialScore, ScoreSummary, ScoringRun
+from bidding_svc.scores.sheet import ScoreSheet
+from bidding_svc.scores.summary import summary_of
+from chassis.database import Session
+from chassis.errors import Conflict, NotFound
+from chassis.ids import Entity
+
+
+class ScoreBegun(Conflict):
+    """The score of this bidder is keyed already. Open that one instead."""
+
+
+async def begin_score(session: Session, bidder_id: UUID, member: str = "") -> FinancialScore:
+    """Begin the score of a bidder, or of a member its Form A names. Raises `NotFound`, `ScoreBegun`."""
+    bidder = await session.get(Bidder, bidder_id)
+    if bidder is None or (member and not await _names(session, bidder, member)):
+        raise NotFound
+    score = FinancialScore(bidder, member, session.at)
+    session.add(score)
+    try:
+        await session.flush()
+    except IntegrityError:
+        raise ScoreBegun from None
+    return score
+
+
+async def key_sheet(session: Session, score_id: UUID, sheet: ScoreSheet, base: int) -> FinancialScore:
+    """Keep what was keyed. Raises `NotFound`, `ScoreChanged`, `NotAllowedNow`."""
+    score = await _score(session, score_id, base)
+    score.key(sheet, session.actor.user_id, session.at)
+    return score
+
+
+async def submit(session: Session, score_id: UUID, base: int) -> FinancialScore:
+    """Put a sheet before a second person. Raises `NotFound`, `ScoreChanged`, `SheetNotReady`, `NotAllowedNow`."""
+    score = await _score(session, score_id, base)
+    score.submit((await session.get_one(Round, score.round_code)).rules, session.at)
+    return score
+
+
+async def return_it(session: Session, score_id: UUID, because: str, base: int) -> FinancialScore:
+    """Give a sheet back. Raises `NotFound`, `ScoreChanged`, `ReasonMissing`, `NotAllowedNow`."""
+    score = await _score(session, score_id, base)
+    score.return_it(because, session.at)
+    return score
+
+
+async def reopen(session: Session, score_id: UUID, because: str, base: int) -> FinancialScore:
+    """Key a sheet again before its release. Raises `NotFound`, `ScoreChanged`, `ReasonMissing`, `NotAllowedNow`."""
+    score = await _score(session, score_id, base)
+    score.reopen(because, session.at)
+    return score
+
+
+async def approve(session: Session, score_id: UUID, base: int) -> FinancialScore:
+    """Approve a sheet. Raises `NotFound`, `ScoreChanged`, `NotAllowedNow`, and `SomebodyElseMust` for who keyed it."""
+    score = await _score(session, score_id, base)
+    await CHECKER_IS_NOT_KEYER.require(session, Entity("financial_score", score.id))
+    score.approve(session.actor.user_id, session.at)
+    return score
+
+
+async def propose_correction(
+    session: Session, score_id: UUID, sheet: ScoreSheet, inquiry: str, base: int
+) -> FinancialScore:
+    """Key what an upheld inquiry showed. Raises `NotFound`, and what `FinancialScore.propose_correction` raises."""
+    score = await _score(session, score_id, base)
+    rules = (await session.get_one(Round, score.round_code)).rules
+    score.propose_correction(sheet, rules, inquiry=inquiry, by=session.actor.user_id, at=session.at)
+    return score
+
+
+async def recalculate(session: Session, score_id: UUID, base: int) -> FinancialScore:
+    """Score a correction against the frozen distribution of the round (domain/financial-scoring.md 6).
+
+    Raises `NotFound`, `ScoreChanged`, `NothingProposed`, `NotAllowedNow`, `SomebodyElseMust`.
+    """
+    score = await _score(session, score_id, base)
+    await CHECKER_IS_NOT_KEYER.require(session, Entity("financial_score", score.id))
+    run = await session.get_one(ScoringRun, score.run_id)
+    rules = (await session.get_one(Round, score.round_code)).rules
+    subject = score.corrected.subject(str(score.id), rules)
+    method = method_of(rules, Distribution.from_kept(run.distribution, rules.scoring))
+    result = explain(method.score(subject, rules), subject.documents)
+    score.recalculate(result, session.actor.user_id, session.at)
+    return score
+
+
+async def release_scores(session: Session, round_code: str) -> int:
+    """Let bidders see what was scored or calculated anew: only the batch that publishes awards does this.
+
+    Freezes the distribution. Returns how many were released.
+    """
+    round_ = await session.get_one(Round, round_code)
+    scores = await _scores(session, round_code, ScoreState.SCORED, ScoreState.RECALCULATED)
+    runs = {
+        run.id: run
+        for run in await session.scalars(
+            select(ScoringRun).where(ScoringRun.id.in_({score.run_id for score in scores})).with_for_update()
+        )
+    }
+    for run in runs.values():
+        run.freeze(session.at)
+    earlier = {
+        each.score_id: each
+        for each in await session.scalars(
+            select(ScoreSummary).where(ScoreSummary.score_id.in_([score.id for score in scores]))
+        )
+    }
+    for score in scores:
+        score.release(session.at)
+        summary = earlier.get(score.id)
+        if summary is None:
+            summary = ScoreSummary(
+                score_id=score.id,
+                organization_id=score.organization_id,
+                round_code=score.round_code,
+                bidder_number=score.bidder_number,
+                member=score.member,
+            )
+            session.add(summary)
+        summary.summary = summary_of(score, runs[_run_of(score)], round_.rules.scoring)
+        summary.released_at = session.at
+    return len(scores)
+
+
+def _run_of(score: FinancialScore) -> UUID:
+    if score.run_id is None:
+        raise ValueError(f"score {score.id} is {score.state} and belongs to no run")
+    return score.run_id
+
+
+async def _scores(session: Session, round_code: str, *states: ScoreState) -> Sequence[FinancialScore]:
+    found = await session.scalars(
+        select(FinancialScore)
+        .where(FinancialScore.round_code == round_code, FinancialScore.state.in_(states))
+        .order_by(FinancialScore.id)
+        .with_for_update()
+    )
+    return found.all()
+
+
+async def _score(session: Session, score_id: UUID, base: int) -> FinancialScore:
+    found = await session.scalar(select(FinancialScore).where(FinancialScore.id == score_id).with_for_update())
+    if found is None:
+        raise NotFound
+    found.require_version(base)
+    return found
+
+
+async def _names(session: Session, bidder: Bidder, member: str) -> bool:
+    """Whether the Form A of a bidder names this member of its network."""
+    entry = (FormAEntry.form_id == bidder.id, FormAEntry.section == MEMBERS.name, FormAEntry.ptan == member)
+    return bool(await session.scalar(select(exists().where(*entry))))
