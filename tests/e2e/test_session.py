@@ -41,8 +41,10 @@ async def test_after_signing_out_the_session_is_over_everywhere(window_of: Windo
     await expect(page.get_by_role("heading", level=1)).to_have_text("You are signed out")
 
 
-async def test_a_program_analyst_sees_the_frame_of_staff_and_that_nothing_waits(window_of: WindowOf) -> None:
+async def test_a_program_analyst_finds_the_work_of_the_role_and_no_page_of_suppliers(window_of: WindowOf) -> None:
     page = (await window_of("EVALUATION_ANALYST", "")).pages[0]
-    await expect(page.get_by_role("heading", level=1)).to_have_text("Nothing waits for you here")
+    await expect(page.get_by_role("heading", level=1)).to_have_text("Your work")
     menu = page.get_by_role("navigation", name="Main")
-    await expect(menu.get_by_role("link")).to_have_text(["Who may do what", "Your sessions"])
+    await expect(menu.get_by_role("link", name="Document Center")).to_have_count(0)
+    await menu.get_by_role("link", name="Reviews").click()
+    await expect(page.get_by_text("Cases are opened by themselves")).to_be_visible()

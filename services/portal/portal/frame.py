@@ -32,6 +32,11 @@ class Frame:
     current: str
 
     @property
+    def work(self) -> list[menus.Item]:
+        """Where somebody of the staff has work to do."""
+        return [item for _, items in self.menu for item in items if item.about]
+
+    @property
     def layout(self) -> str:
         """The template to extend: staff can never mistake their pages for a supplier's."""
         return LAYOUTS[self.side]

@@ -9,6 +9,8 @@ class Item(NamedTuple):
     label: str
     address: str
     permissions: frozenset[str] = frozenset()
+    about: str = ""
+    """What one does there, in a sentence; staff find their work by it."""
 
 
 Menu = list[tuple[str, list[Item]]]
@@ -50,7 +52,18 @@ STAFF: Menu = [
     (
         "",
         [
-            Item("Help desk", "/help-desk", frozenset({"staff.ticket.work"})),
+            Item(
+                "Reviews",
+                "/reviews",
+                frozenset({"staff.review.view"}),
+                "Look at what was proposed about bids after the close, recommend, approve.",
+            ),
+            Item(
+                "Help desk",
+                "/help-desk",
+                frozenset({"staff.ticket.work"}),
+                "Find people, and work on their tickets.",
+            ),
             Item("Who may do what", "/roles"),
             SESSIONS,
         ],

@@ -1,9 +1,11 @@
 """Moments of the fake gateway in which every page has something to show, in every state it can be in."""
 
 from fake_gateway import OTHER_ORGANIZATION, FakeGateway
+from fake_gateway.reviews import REVIEW_PERMISSIONS
 
 ANOTHER_SLOT, THIRD_SLOT = (f"0197b3a0-0000-7000-8000-00000000000{number}" for number in "23")
 PERSON, TICKET, CLOSED_TICKET = (f"0197b3a0-0000-7000-8000-0000000000{number}" for number in ("b1", "c1", "c2"))
+CASE = "0197b3a0-0000-7000-8000-0000000000f1"
 NOTICE, UNOPENED = (f"0197b3a0-0000-7000-8000-0000000000{number}" for number in ("e1", "e2"))
 FILES = tuple(f"0197b3a0-0000-7000-8000-0000000000d{number}" for number in "12345")
 LINK = "0197b3a0-0000-7000-8000-0000000000f1"
@@ -46,6 +48,18 @@ def newcomer(gateway: FakeGateway) -> None:
 def analyst(gateway: FakeGateway) -> None:
     """Somebody of the staff whose pages come later."""
     gateway.become("staff", "EVALUATION_ANALYST", ("staff.document.view",))
+
+
+def reviewer(gateway: FakeGateway) -> None:
+    """An analyst with cases to review, one of which everything can be done with."""
+    gateway.user_id, gateway.name = "theo.hartley", "Theo Hartley"
+    gateway.become("staff", "EVALUATION_ANALYST", REVIEW_PERMISSIONS)
+    every = ["claim", "release", "override", "recommend", "approve", "return"]
+    about = {"note": "See the bond.", "returned_because": "Look again.", "recommended_by": "theo.hartley"}
+    when = {"recommended_at": gateway.opens_at.isoformat()}
+    gateway.cases = [gateway.case(id=CASE, allowed_actions=every, **about, **when), gateway.case(kind="pbe")]
+    undecided = gateway.finding(outcome=None, proposed=None, reasons=[], overridden_by=None)
+    gateway.findings = [gateway.finding(overridden_by="theo.hartley", overridden_because="No bond."), undecided]
 
 
 def help_desk(gateway: FakeGateway) -> None:

@@ -15,17 +15,19 @@ from fake_gateway.bid_forms import BidForms
 from fake_gateway.documents import Documents
 from fake_gateway.help_desk import HelpDesk
 from fake_gateway.people import ORGANIZATION, OTHER_ORGANIZATION
+from fake_gateway.reviews import Reviews
 from fake_gateway.rounds import SLOT
 
 __all__ = ["ORGANIZATION", "OTHER_ORGANIZATION", "SLOT", "FakeGateway", "Json", "token"]
 
 
 @dataclass
-class FakeGateway(Documents, BidForms, HelpDesk):
+class FakeGateway(Documents, BidForms, Reviews, HelpDesk):
     """The state behind the API; tests change it before they ask."""
 
     def app(self) -> ASGIApp:
         """The API as an ASGI application."""
         parts = [self.person_routes(), self.session_routes(), self.member_routes(), self.help_desk_routes()]
         parts += [self.bidding_routes(), self.form_routes(), self.notice_routes(), self.document_routes()]
+        parts.append(self.review_routes())
         return self.watched(Starlette(routes=[route for part in parts for route in part]))

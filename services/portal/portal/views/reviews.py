@@ -1,0 +1,152 @@
+import asyncio
+from http import HTTPStatus
+from typing import Annotated, Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from fastapi import APIRouter, Form, Query
+from pydantic import BaseModel
+from starlette.responses import RedirectResponse, Response
+
+from portal import review_words
+from portal.caller import Caller, SignedIn
+from portal.frame import frame_of
+from portal.gateway import Json, Problem, deciding
+from portal.pages import render
+
+router = APIRouter(prefix="/reviews")
+FIELDS = ("note", "because", "outcome", "reasons", "assignee")
+SORTS = {"due": "Due first", "urgent": "Urgent first", "opened": "In order of opening"}
+ACTS = {"claim": (), "release": (), "recommendation": ("note",), "return": ("because",), "approval": ()}
+"""What is done with a whole case, each with the words it takes."""
+
+
+class Wanted(BaseModel):
+    """Which cases the work list shows, as the filter form asks; empty: all."""
+
+    kind: str = ""
+    state: str = ""
+    assignee: str = ""
+    bidder: str = ""
+    sort: str = "due"
+
+    @property
+    def query(self) -> dict[str, str]:
+        """What was chosen."""
+        return {name: value for name, value in self.model_dump().items() if value}
+
+    @property
+    def address(self) -> str:
+        """The list with this choice."""
+        return f"/reviews?{urlencode(self.query)}"
+
+
+class Decision(BaseModel):
+    """The form of an act, with the version of the case as it was shown."""
+
+    version: str
+    idempotency_key: str
+    note: str = ""
+    because: str = ""
+    outcome: str = ""
+    reasons: list[str] = []
+
+
+@router.get("")
+async def work_list(caller: SignedIn, wanted: Annotated[Wanted, Query()], after: str | None = None) -> Response:
+    """The work list: the review cases this person may see, chosen and sorted, with the counts of the round."""
+    frame = await frame_of(caller)
+    round_code = frame.round["code"] if frame.round else None
+    gateway = caller.gateway
+    listed, counts = await asyncio.gather(
+        gateway.get("/api/bidding/reviews", after=after, **wanted.query),
+        gateway.get_or_none("/api/bidding/reviews/counts", round=round_code),
+    )
+    return render(
+        caller.request,
+        "pages/reviews.html",
+        frame=frame,
+        listed=listed,
+        counts=counts,
+        wanted=wanted,
+        after=after,
+        words=review_words,
+        sorts=SORTS,
+    )
+
+
+@router.get("/{case_id}")
+async def case(case_id: UUID, caller: SignedIn, after: str | None = None, done: str = "") -> Response:
+    """One case: what was proposed from which inputs, what was decided, and what can be done now."""
+    return await _page(caller, case_id, after=after, done=done)
+
+
+@router.post("/{case_id}/findings/{finding_id}")
+async def override(
+    case_id: UUID, finding_id: UUID, caller: SignedIn, form: Annotated[Decision, Form()], after: str | None = None
+) -> Response:
+    """Decide a line otherwise than proposed, with a reason."""
+    told = {"outcome": form.outcome, "reasons": form.reasons, "because": form.because}
+    path = f"/api/bidding/reviews/{case_id}/findings/{finding_id}"
+    headers = deciding(form.idempotency_key, form.version)
+    try:
+        await caller.gateway.call("PUT", path, json=told, headers=headers)
+    except Problem as problem:
+        if not problem.is_about_the_form:
+            raise
+        return await _page(caller, case_id, after=after, problem=problem, typed=form, finding_id=finding_id)
+    page = urlencode({"done": "override", **({"after": after} if after else {})})
+    return RedirectResponse(f"/reviews/{case_id}?{page}#line-{finding_id}", status_code=HTTPStatus.SEE_OTHER)
+
+
+@router.post("/{case_id}/{act}")
+async def decide(case_id: UUID, act: str, caller: SignedIn, form: Annotated[Decision, Form()]) -> Response:
+    """Claim or release a case, put it before a second person, give it back, or decide it as recommended."""
+    if act not in ACTS:
+        raise Problem(HTTPStatus.NOT_FOUND)
+    told: dict[str, Any] = {"json": {name: getattr(form, name) for name in ACTS[act]}} if ACTS[act] else {}
+    headers = deciding(form.idempotency_key, form.version)
+    try:
+        await caller.gateway.call("POST", f"/api/bidding/reviews/{case_id}/{act}", headers=headers, **told)
+    except Problem as problem:
+        if not problem.is_about_the_form:
+            raise
+        return await _page(caller, case_id, problem=problem, typed=form)
+    return RedirectResponse(f"/reviews/{case_id}?done={act}", status_code=HTTPStatus.SEE_OTHER)
+
+
+async def _page(
+    caller: Caller,
+    case_id: UUID,
+    *,
+    after: str | None = None,
+    done: str = "",
+    problem: Problem | None = None,
+    typed: Decision | None = None,
+    finding_id: UUID | None = None,
+) -> Response:
+    gateway = caller.gateway
+    path = f"/api/bidding/reviews/{case_id}"
+    frame, told, findings = await asyncio.gather(
+        frame_of(caller), gateway.get(path), gateway.get(f"{path}/findings", after=after)
+    )
+    return render(
+        caller.request,
+        "pages/review.html",
+        status=problem.status if problem else HTTPStatus.OK,
+        frame=frame,
+        case=told,
+        findings=findings,
+        after=after,
+        done=done,
+        problem=problem,
+        typed=typed,
+        finding_id=str(finding_id or ""),
+        fields=FIELDS,
+        words=review_words,
+        undecided=_undecided(told),
+    )
+
+
+def _undecided(told: Json) -> int:
+    return int(told["lines"].get("undecided", 0))

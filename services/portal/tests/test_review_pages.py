@@ -1,0 +1,85 @@
+"""Reviews of bids after the close: the work list, and a case from its proposal to its approval."""
+
+import httpx
+import pytest
+from fake_gateway import FakeGateway
+from fake_gateway.reviews import REVIEW_PERMISSIONS
+
+
+@pytest.fixture
+async def analyst(person: httpx.AsyncClient, gateway: FakeGateway) -> httpx.AsyncClient:
+    gateway.user_id, gateway.name = "theo.hartley", "Theo Hartley"
+    gateway.become("staff", "EVALUATION_ANALYST", REVIEW_PERMISSIONS)
+    person.cookies.set("cx_token", gateway.token())
+    return person
+
+
+@pytest.fixture
+def case(gateway: FakeGateway) -> dict[str, object]:
+    gateway.cases = [gateway.case()]
+    gateway.findings = [gateway.finding(), gateway.finding(label="Walkers", outcome=None, proposed=None, reasons=[])]
+    return gateway.cases[0]
+
+
+def form(**other: object) -> dict[str, object]:
+    return {"version": "4", "idempotency_key": "key-1", **other}
+
+
+async def test_the_work_list_shows_what_was_chosen(analyst: httpx.AsyncClient, gateway: FakeGateway):
+    gateway.cases = [gateway.case(), gateway.case(kind="pbe", label="PBE", bidder_number="2840099")]
+    page = (await analyst.get("/reviews?kind=pbe&sort=urgent")).text
+    assert "2840099" in page
+    assert "2840071" not in page
+    assert '<option value="pbe" selected>' in page
+
+
+async def test_an_empty_work_list_says_when_something_comes(analyst: httpx.AsyncClient):
+    assert "Cases are opened by themselves" in (await analyst.get("/reviews")).text
+    assert "Nothing fits what you chose." in (await analyst.get("/reviews?state=DECIDED")).text
+
+
+async def test_the_next_page_keeps_what_was_chosen(analyst: httpx.AsyncClient, gateway: FakeGateway):
+    gateway.cases = [gateway.case() for _ in range(30)]
+    page = (await analyst.get("/reviews?kind=completeness")).text
+    assert 'href="/reviews?kind=completeness&amp;sort=due&amp;after=25"' in page
+
+
+async def test_a_case_shows_what_its_proposal_was_computed_from(analyst: httpx.AsyncClient, case):
+    page = (await analyst.get(f"/reviews/{case['id']}")).text
+    assert "A financial document is missing" in page
+    assert "<dt>Form a approved</dt><dd>Yes</dd>" in page
+    assert "Could not check" in page
+
+
+async def test_a_case_is_taken_and_recommended_with_the_version_that_was_seen(
+    analyst: httpx.AsyncClient, gateway: FakeGateway, case
+):
+    taken = await analyst.post(f"/reviews/{case['id']}/claim", data=form())
+    assert taken.headers["location"] == f"/reviews/{case['id']}?done=claim"
+    assert gateway.headers_seen[-1]["if-match"] == '"4"'
+    page = (await analyst.get(taken.headers["location"])).text
+    assert "1 line could not be checked. Decide it first." in page
+    await analyst.post(f"/reviews/{case['id']}/recommendation", data=form(version="5", note="See line 2."))
+    assert gateway.decided[-1] == {"act": "recommendation", "note": "See line 2."}
+
+
+async def test_two_who_decide_at_once_learn_of_each_other(analyst: httpx.AsyncClient, case):
+    page = await analyst.post(f"/reviews/{case['id']}/approval", data=form(version="3"))
+    assert page.status_code == 409
+    assert "Somebody changed this before you." in page.text
+
+
+async def test_a_line_is_decided_otherwise_with_a_reason(analyst: httpx.AsyncClient, gateway: FakeGateway, case):
+    case["allowed_actions"] = ["override"]
+    line = gateway.findings[0]["id"]
+    typed = form(outcome="fail", reasons=["BOND_MISSING"], because="")
+    refused = await analyst.post(f"/reviews/{case['id']}/findings/{line}", data=typed)
+    assert refused.status_code == 422
+    assert "Say why." in refused.text
+    decided = await analyst.post(f"/reviews/{case['id']}/findings/{line}", data=typed | {"because": "No bond."})
+    assert decided.headers["location"].endswith(f"#line-{line}")
+    assert gateway.decided[-1] == {"outcome": "fail", "reasons": ["BOND_MISSING"], "because": "No bond."}
+
+
+async def test_an_act_that_does_not_exist_is_not_found(analyst: httpx.AsyncClient, case):
+    assert (await analyst.post(f"/reviews/{case['id']}/erasure", data=form())).status_code == 404
