@@ -96,10 +96,10 @@ class Notices(Rounds):
         return [
             Route("/api/notices/notices", self.answered(self.listed(lambda _: [_line(one) for one in self.notices]))),
             Route(one, self.answered(self._notice)),
-            Route(f"{one}/opening", self.answered(self._open), methods=["POST"]),
-            Route(f"{one}/draft", self.answered(self._draft), methods=["PUT"]),
+            Route(f"{one}/opening", self.answered(self._open_notice), methods=["POST"]),
+            Route(f"{one}/draft", self.answered(self._save_draft_of_notice), methods=["PUT"]),
             Route(f"{one}/responses", self.answered(self.listed(lambda _: self.responses)), methods=["GET"]),
-            Route(f"{one}/responses", self.answered(self._respond), methods=["POST"]),
+            Route(f"{one}/responses", self.answered(self._answer_notice), methods=["POST"]),
             Route("/api/notices/todos", self.answered(self.listed(lambda _: self.todos))),
             Route("/api/notices/todos/count", self.answered(self._todo_count)),
             Route("/api/notices/activity", self.answered(self.listed(lambda _: self.activity))),
@@ -114,7 +114,7 @@ class Notices(Rounds):
             return problem(404)
         return JSONResponse(notice if notice["viewed_at"] else {**notice, "html": None})
 
-    async def _open(self, request: Request) -> Response:
+    async def _open_notice(self, request: Request) -> Response:
         notice = found(self.notices, request)
         if notice is None:
             return problem(404)
@@ -123,7 +123,7 @@ class Notices(Rounds):
             notice["state"] = "VIEWED"
         return JSONResponse(notice)
 
-    async def _draft(self, request: Request) -> Response:
+    async def _save_draft_of_notice(self, request: Request) -> Response:
         notice = found(self.notices, request)
         if notice is None:
             return problem(404)
@@ -135,7 +135,7 @@ class Notices(Rounds):
         notice |= {"draft": saved, "state": "RESPONSE_DRAFT"}
         return JSONResponse(saved)
 
-    async def _respond(self, request: Request) -> Response:
+    async def _answer_notice(self, request: Request) -> Response:
         notice = found(self.notices, request)
         if notice is None:
             return problem(404)

@@ -86,11 +86,11 @@ class Reviews(Rounds):
         findings = self.listed(lambda _: self.findings)
         return [
             Route("/api/bidding/reviews", self.answered(self.listed(self._cases))),
-            Route("/api/bidding/reviews/counts", self.answered(self._counts)),
+            Route("/api/bidding/reviews/counts", self.answered(self._count_cases)),
             Route(one, self.answered(self._case)),
             Route(f"{one}/findings", self.answered(findings)),
-            Route(f"{one}/findings/{{finding}}", self.answered(self._override), methods=["PUT"]),
-            Route(f"{one}/{{act}}", self.answered(self._act), methods=["POST"]),
+            Route(f"{one}/findings/{{finding}}", self.answered(self._override_finding), methods=["PUT"]),
+            Route(f"{one}/{{act}}", self.answered(self._act_on_case), methods=["POST"]),
         ]
 
     def _cases(self, request: Request) -> list[Json]:
@@ -98,7 +98,7 @@ class Reviews(Rounds):
         fitting = [case for case in self.cases if all(case[name] == value for name, value in chosen.items())]
         return [{name: case[name] for name in SUMMARY} for case in fitting]
 
-    async def _counts(self, _: Request) -> Response:
+    async def _count_cases(self, _: Request) -> Response:
         counted = [{"kind": "completeness", "state": "OPEN", "cases": len(self.cases), "unassigned": 1}]
         return JSONResponse(counted if self.cases else [])
 
@@ -106,7 +106,7 @@ class Reviews(Rounds):
         case = found(self.cases, request)
         return JSONResponse(case) if case else problem(404)
 
-    async def _act(self, request: Request) -> Response:
+    async def _act_on_case(self, request: Request) -> Response:
         case = found(self.cases, request)
         if case is None:
             return problem(404)
@@ -119,7 +119,7 @@ class Reviews(Rounds):
             case |= {"assignee": "theo.hartley", "allowed_actions": ["release", "override", "recommend"]}
         return JSONResponse(case)
 
-    async def _override(self, request: Request) -> Response:
+    async def _override_finding(self, request: Request) -> Response:
         case = found(self.cases, request)
         if case is None:
             return problem(404)
