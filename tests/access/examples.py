@@ -443,6 +443,7 @@ SEEN_WITH: dict[str, set[str]] = {
     "POST /api/identity/members/{member_id}/removal": {"staff.member.remove"},
     "GET /api/notices/notices": {"notice.cdrd.view"},
     "GET /api/notices/notices/{notice_id}": {"notice.cdrd.view"},
+    "GET /api/notices/notices/{notice_id}/document": {"notice.cdrd.view"},
     "POST /api/notices/notices/{notice_id}/opening": {"notice.cdrd.view"},
     "PUT /api/notices/notices/{notice_id}/draft": {"notice.cdrd.respond"},
     "GET /api/notices/notices/{notice_id}/responses": {"notice.cdrd.view"},

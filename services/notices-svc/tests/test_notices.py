@@ -1,5 +1,6 @@
 """The way of a notice: asked for, released by a second person, issued, opened, answered, closed, or overdue."""
 
+import asyncio
 from datetime import timedelta
 from uuid import uuid4
 
@@ -26,7 +27,7 @@ from notices_svc.notices.response import DraftChanged, EmptyResponse
 from notices_svc.notices.use_cases import answering, closing, drafting
 from notices_svc.notices.use_cases.answering import SentBefore
 from notices_svc.notices.use_cases.drafting import AnotherOfficeReleases, ReasonMissing, Reviewed
-from notices_svc.notices.views import count_notices, list_notices, list_responses, read_notice
+from notices_svc.notices.views import NotOpenedYet, count_notices, list_notices, list_responses, printed, read_notice
 from notices_svc.todos.todo import Todo
 from notices_svc.todos.views import count_todos, list_todos
 from tests.notices.house import (
@@ -167,6 +168,34 @@ async def test_the_words_are_read_only_after_somebody_permitted_opened_it_and_th
     assert (opened.state, opened.viewed_at, opened.due_at) == (NoticeState.VIEWED, LATER, DUE)
     assert "Balance sheet" in (opened.html or "")
     assert len(await said(house, asked, "viewed")) == 1
+
+
+async def test_an_opened_notice_can_be_saved_as_pdf_and_an_unopened_one_cannot(house):
+    asked = await house.issue(requested())
+    official = house.official(asked)
+    async with house.reading(official) as session:
+        with pytest.raises(NotOpenedYet):
+            await printed(session, official, asked.notice_id)
+    async with house.writing(official, LATER) as session:
+        await answering.open_notice(session, asked.notice_id)
+    async with house.reading(official) as session:
+        name, pdf = await printed(session, official, asked.notice_id)
+    assert (name, pdf[:5]) == ("R2021-cdrd-2019-11-15.pdf", b"%PDF-")
+
+
+async def test_a_rescission_and_an_answer_at_the_same_moment_are_one_after_the_other(house):
+    asked = await house.issue(requested())
+    version = (await house.kept(asked.notice_id)).version
+
+    async def take_back():
+        async with house.writing(CONTRACTING, LATER) as session:
+            await closing.rescind(session, asked.notice_id, "In error", None, base=version)
+
+    done = await asyncio.gather(take_back(), house.respond(asked, at=LATER), return_exceptions=True)
+    refused = [each for each in done if isinstance(each, BaseException)]
+    assert [type(each) for each in refused] in ([NotAllowedNow], [NoticeChanged])
+    answered, taken_back = await said(house, asked, "responded"), await said(house, asked, "rescinded")
+    assert len(answered) + len(taken_back) == 1, "who was too late left nothing behind"
 
 
 async def test_a_draft_of_an_answer_counts_for_nothing_and_two_writers_do_not_overwrite_each_other(house):

@@ -1,13 +1,18 @@
 """The words of every notice type: complete, plain, safe, and never with a hole where a fact should stand."""
 
+import io
 from datetime import timedelta
 from html.parser import HTMLParser
 
+import pikepdf
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from events.notice_fields import CdrdFields, GeneralFields, PbeCheck, ReviewedDocument
 from notices_svc.notices.kinds import KINDS, Answer
-from notices_svc.wording.gaps import gaps
+from notices_svc.wording.gaps import UNPRINTABLE, gaps
+from notices_svc.wording.paper import print_notice
 from notices_svc.wording.words import WordsMissing, versions, write, write_money
 from tests.notices.house import DUE, ISSUED
 from tests.notices.words import EXAMPLES
@@ -113,3 +118,32 @@ def test_where_a_notice_is_answered_here_its_type_names_who_may():
     for kind in KINDS.values():
         assert (kind.answer is Answer.NONE) == (kind.respond is None)
         assert (kind.answer is Answer.NONE) == (kind.to_do == "")
+
+
+@every_type
+def test_a_type_is_printed_as_accessible_pdf_with_its_title_and_language(content):
+    pdf = print_notice(KINDS[content.notice_type].title, written(content), issued_at=ISSUED, due_at=DUE)
+    with pikepdf.open(io.BytesIO(pdf)) as opened:
+        assert opened.Root.MarkInfo.Marked
+        assert str(opened.Root.Lang) == "en-US"
+        assert opened.open_metadata()["pdfuaid:part"] == "1"
+        assert opened.open_metadata()["dc:title"] == KINDS[content.notice_type].title
+
+
+def test_what_people_wrote_is_never_markup_on_paper_either():
+    nasty = 'He said "no" \\ #panic("x") ] $x$ @ref <b> *bold*'
+    content = GeneralFields(heading=nasty, paragraphs=(nasty, "#", "\\"))
+    assert print_notice(nasty, written(content, None), issued_at=ISSUED, due_at=None).startswith(b"%PDF-")
+
+
+def test_every_letter_that_may_stand_in_a_notice_can_be_printed():
+    letters = "".join(chr(code) for code in range(0x20, 0x3000) if not UNPRINTABLE.search(chr(code)))
+    content = GeneralFields(heading="Letters", paragraphs=tuple(letters))
+    assert len(letters) > 300
+    assert print_notice("Letters", written(content, None), issued_at=ISSUED, due_at=None).startswith(b"%PDF-")
+
+
+@given(st.text(min_size=1, max_size=20).filter(UNPRINTABLE.search))
+def test_a_letter_that_cannot_be_printed_keeps_a_notice_from_going_out_and_is_named(words):
+    (named,) = [gap for gap in gaps(GeneralFields(heading="Words", paragraphs=("a", words))) if "printed" in gap]
+    assert named.startswith("paragraphs.1: U+")

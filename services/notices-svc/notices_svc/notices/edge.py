@@ -62,6 +62,23 @@ async def open_notice(notice_id: UUID, actor: CurrentActor, session: WritingSess
     return await views.notice_view(session, actor, notice, session.at)
 
 
+@router.get(
+    "/{notice_id}/document",
+    permission=SIGNED_IN,
+    response_class=Response,
+    responses={200: {"description": "The notice as accessible PDF, to be saved", "content": {"application/pdf": {}}}},
+)
+async def print_notice(notice_id: UUID, actor: CurrentActor, session: ReadingSession) -> Response:
+    """Save a notice as PDF (PDF/UA-1), once it was opened."""
+    name, pdf = await views.printed(session, actor, notice_id)
+    headers = {
+        "Content-Disposition": f'attachment; filename="{name}"',
+        "X-Content-Type-Options": "nosniff",
+        "Cache-Control": "private, no-store",
+    }
+    return Response(pdf, media_type="application/pdf", headers=headers)
+
+
 @router.put("/{notice_id}/draft", permission=SIGNED_IN)
 async def save_draft(
     notice_id: UUID, draft: Draft, base: IfMatch, session: WritingSession, response: Response

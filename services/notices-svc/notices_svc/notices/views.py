@@ -1,3 +1,4 @@
+import asyncio
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -6,14 +7,21 @@ from pydantic import BaseModel
 from sqlalchemy import func, select
 
 from chassis.actor import Actor
+from chassis.calendar import eastern_day
 from chassis.database import ReadSession, Session
+from chassis.errors import NotAllowedNow
 from chassis.paging import Order, Page, fetch_page
 from notices_svc.notices.kinds import Answer
 from notices_svc.notices.lifecycle import LIFECYCLE, READER, RESPONDER, WAITING, NoticeState
 from notices_svc.notices.notice import Notice
 from notices_svc.notices.response import Response, ResponseDraft
 from notices_svc.notices.seeing import mine, notice_of
+from notices_svc.wording.paper import print_notice
 from notices_svc.wording.words import write
+
+
+class NotOpenedYet(NotAllowedNow):
+    """Open this notice first."""
 
 
 class NoticeLine(BaseModel):
@@ -149,6 +157,16 @@ async def responses_of(session: ReadSession, notice: Notice, after: str | None, 
     """Return the answers to a notice, latest first."""
     statement = select(Response).where(Response.notice_id == notice.id)
     return await fetch_page(session, statement, [(Response.id, UUID)], response_view, after=after, limit=limit)
+
+
+async def printed(session: ReadSession, actor: Actor, notice_id: UUID) -> tuple[str, bytes]:
+    """Return a file name and the notice as PDF. Raises `NotFound`, `NotOpenedYet`."""
+    notice = await notice_of(session, actor, notice_id)
+    if notice.viewed_at is None or notice.issued_at is None:
+        raise NotOpenedYet
+    html = html_of(notice)
+    pdf = await asyncio.to_thread(print_notice, notice.title, html, issued_at=notice.issued_at, due_at=notice.due_at)
+    return f"{notice.round_code}-{notice.kind}-{eastern_day(notice.issued_at)}.pdf", pdf
 
 
 def response_view(response: Response) -> ResponseView:
