@@ -12,8 +12,8 @@ from chassis.door import DoorRoute, SliceRouter
 from tests.access.edges import NO_DATABASE, edge_of
 from tests.infrastructure.databases import PACKAGES
 
-OPEN = {"/health/live", "/health/ready", "/openapi.json"}
-"""What needs no permission: the pulse, and the description of the API."""
+OPEN = {"/health/live", "/health/ready", "/metrics", "/openapi.json"}
+"""What needs no permission: the pulse and the counters, kept from outside by the gateway, and the API's words."""
 
 
 def served(routes: list[Any], prefix: str = "") -> Iterator[tuple[str, Any]]:

@@ -11,7 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException
 
-from chassis import program_time, telemetry
+from chassis import metrics, program_time, telemetry
 from chassis.database import Database, Fence
 from chassis.door import TOKEN_COOKIE, kept_answer
 from chassis.errors import ConnexionError
@@ -56,6 +56,7 @@ def create_edge(service: Service, settings: ServiceSettings | None = None) -> Fa
     app.add_exception_handler(Exception, on_unexpected_error)
     app.add_route("/health/live", _live)
     app.add_route("/health/ready", _ready)
+    app.add_route("/metrics", _metrics)
     _describe_security(app)
     telemetry.instrument_edge(app)
     return app
@@ -105,6 +106,12 @@ async def _ready(request: Request) -> Response:
     except Exception:
         return JSONResponse({"status": "database does not answer"}, 503)
     return JSONResponse({"status": "ready"})
+
+
+async def _metrics(_request: Request) -> Response:
+    """What this process counted; the gateway passes nothing on to it."""
+    body, content_type = metrics.render()
+    return Response(body, headers={"content-type": content_type})
 
 
 def _describe_security(app: FastAPI) -> None:

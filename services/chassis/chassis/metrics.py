@@ -51,8 +51,11 @@ SWEEP_LEFT = Counter("connexion_sweep_left", "Due things that could not be moved
 SWEEP_SECONDS = Histogram("connexion_sweep_seconds", "Time of one run of a sweep.", ["sweep"])
 SWEEP_LAST_SUCCESS = Gauge(
     "connexion_sweep_last_success_timestamp_seconds",
-    "When a sweep last ended well, in real Unix time. The lag of a sweep is now minus this.",
+    "When a sweep last ended well, or was begun with, in real Unix time. Its lag is now minus this.",
     ["sweep"],
+)
+SWEEP_EVERY = Gauge(
+    "connexion_sweep_every_seconds", "How often a sweep runs, so that its lag can be judged.", ["sweep"]
 )
 
 # --- Audit
@@ -68,6 +71,8 @@ UPLOADS_REFUSED = Counter("connexion_uploads_refused", "Files refused, by the co
 UPLOAD_BYTES = Counter("connexion_upload_bytes", "Bytes of uploads written to storage.")
 UPLOADS_OPEN = Gauge("connexion_uploads_open", "Uploads whose body this process is reading.")
 SCANS_WAITING = Gauge("connexion_scans_waiting", "Files that wait for their malware scan.")
+BALANCE_HOLES = Gauge("connexion_balance_holes", "Receipted files that nothing accounts for; more than 0 is an alarm.")
+BALANCE_FINDINGS = Gauge("connexion_balance_findings", "Things that are not as they must be, at most 100.", ["kind"])
 SCAN_SECONDS = Histogram("connexion_scan_seconds", "Time of one malware scan.", buckets=(0.05, 0.1, 0.5, 1, 5, 30, 120))
 
 # --- E-mail

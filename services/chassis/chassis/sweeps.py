@@ -122,6 +122,9 @@ async def run_once(sweep: Sweep, database: Database) -> int:
 
 
 async def _keep_running(sweep: Sweep, database: Database, stop: asyncio.Event) -> None:
+    metrics.SWEEP_EVERY.labels(sweep=sweep.name).set(sweep.every_seconds)
+    # One that never ends well must be late too, and not without a lag.
+    metrics.SWEEP_LAST_SUCCESS.labels(sweep=sweep.name).set(machine_time.now().timestamp())
     while not stop.is_set():
         try:
             moved = await run_once(sweep, database)

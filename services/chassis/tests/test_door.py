@@ -80,6 +80,13 @@ async def test_nobody_is_refused_before_the_body_is_read(client):
     assert answer.headers["content-type"] == "application/problem+json"
 
 
+async def test_an_edge_tells_operators_what_it_counted(client):
+    await client.post(THINGS, content=b"{broken")
+    answer = await client.get("/metrics")
+    assert answer.headers["content-type"].startswith("text/plain")
+    assert 'connexion_request_seconds_count{method="POST",route="/api/probe/things",status="401"}' in answer.text
+
+
 async def test_a_missing_permission_is_refused_before_the_body_is_read(client):
     answer = await client.post(THINGS, content=b"{broken", headers=bearing(a_token(perms=["thing.view"])))
     assert (answer.status_code, answer.json()["type"]) == (403, "urn:connexion:problem:not-allowed")

@@ -11,7 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from structlog.testing import capture_logs
 
-from chassis import program_time
+from chassis import machine_time, program_time
 from chassis.actor import Actor
 from chassis.aggregate import Aggregate
 from chassis.database import COLUMN_TYPES, Database, Fence, Session, service_metadata
@@ -184,6 +184,23 @@ async def test_a_sweep_goes_on_after_an_error_and_the_error_is_counted(
     assert [line["sweep"] for line in lines if line["log_level"] == "error"] == ["fail twice", "fail twice"]
     assert counted("connexion_sweep_failed_total", sweep="fail twice") == before + 2
     assert counted("connexion_sweep_last_success_timestamp_seconds", sweep="fail twice") > 0
+
+
+async def test_a_sweep_that_never_ends_well_falls_behind_from_its_start_on(probe: Database) -> None:
+    runs = []
+
+    async def fail(_session: Session, _as_of: datetime, _limit: int) -> int:
+        runs.append(machine_time.now().timestamp())
+        msg = "always"
+        raise RuntimeError(msg)
+
+    async def second_run() -> bool:
+        return len(runs) >= 2
+
+    async with sweeping([Sweep("fail always", every_seconds=0.01, move=fail)], probe):
+        await eventually(second_run)
+    assert 0 < counted("connexion_sweep_last_success_timestamp_seconds", sweep="fail always") <= runs[0]
+    assert counted("connexion_sweep_every_seconds", sweep="fail always") == 0.01
 
 
 async def test_a_sweep_never_runs_beside_itself_and_is_not_cut_off_at_the_end(probe: Database) -> None:

@@ -4,6 +4,7 @@ from chassis.platform_events import hears_keys_and_revocations
 from chassis.service import Service
 from chassis.sweeps import Sweep
 from documents_svc.balance import edge as balance_edge
+from documents_svc.balance.watch import watch_balance
 from documents_svc.files import edge as files_edge
 from documents_svc.files import worker as files_worker
 from documents_svc.files.sweeps import start_due_checks
@@ -37,5 +38,6 @@ SERVICE = Service(
         Sweep("close slots", 5, close_due_slots),
         Sweep("lapse uploads", 5, lapse_due_uploads),
         Sweep("settle slots", 5, settle_closed_slots),
+        Sweep("watch the balance", 30, watch_balance),
     ],
 )

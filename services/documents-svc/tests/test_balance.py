@@ -2,11 +2,14 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from prometheus_client import REGISTRY
 
 from chassis import program_time
 from chassis.database import Fence
 from chassis.errors import NotFound
+from chassis.sweeps import Sweep, run_once
 from documents_svc.balance.balance import Limits, balance_at
+from documents_svc.balance.watch import watch_balance
 from documents_svc.files.use_cases import take_file
 from tests.documents import pdfs
 
@@ -17,6 +20,10 @@ LIMIT = timedelta(minutes=15)
 async def struck(house, later=timedelta(0)):
     async with house.database.reading(Fence.staff()) as session:
         return await balance_at(session, program_time.now() + later, Limits(LIMIT, LIMIT))
+
+
+def told(metric, **labels):
+    return REGISTRY.get_sample_value(metric, labels)
 
 
 async def taken(house, person, file_id):
@@ -82,6 +89,21 @@ async def test_a_planted_hole_is_named(sent, planted, kind):
     named = {finding.kind: finding.id for finding in balance.findings}
     assert kind in named
     assert (balance.holes > 0) == (kind == "receipt without file")
+
+
+async def test_operators_are_told_of_a_hole_by_the_metrics_of_a_worker(sent):
+    house, _, files = sent
+    watch = Sweep("watch the balance", 30, watch_balance)
+    assert await run_once(watch, house.database) == 0
+    assert told("connexion_balance_holes") == 0
+    async with house.superuser() as connection:
+        await connection.execute(f"delete from file where id = '{files[1]}'")
+        await connection.execute(f"update file set state = 'SCANNING' where id = '{files[0]}'")
+    await run_once(watch, house.database)
+    assert told("connexion_balance_holes") == 1
+    assert told("connexion_balance_findings", kind="receipt without file") == 1
+    assert told("connexion_balance_findings", kind="not taken") == 0
+    assert told("connexion_scans_waiting") == 1
 
 
 async def test_staff_read_the_balance_and_nobody_else(sent):

@@ -18,11 +18,13 @@ from documents_svc.settings import Settings
 SETTLED_WITHIN = timedelta(minutes=15)
 MOST = 100
 
+Kind = Literal["receipt without file", "file without receipt", "not taken", "not checked", "not settled"]
+
 
 class Finding(BaseModel):
     """Something that is not as it must be, and since when."""
 
-    kind: Literal["receipt without file", "file without receipt", "not taken", "not checked", "not settled"]
+    kind: Kind
     id: str
     organization_id: UUID
     since: datetime
