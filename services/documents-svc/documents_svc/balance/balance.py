@@ -12,7 +12,7 @@ from uuid import UUID
 from pydantic import BaseModel
 from sqlalchemy import text
 
-from chassis.database import ReadSession
+from chassis.database import ReadSession, Session
 from documents_svc.settings import Settings
 
 SETTLED_WITHIN = timedelta(minutes=15)
@@ -54,7 +54,7 @@ class Limits:
         return cls(timedelta(minutes=settings.taken_within_minutes), timedelta(minutes=settings.checked_within_minutes))
 
 
-async def balance_at(session: ReadSession, at: datetime, within: Limits) -> Balance:
+async def balance_at(session: ReadSession | Session, at: datetime, within: Limits) -> Balance:
     """Strike the balance, over every organization that the session may see."""
     sums = (await session.execute(_SUMS)).one()
     limits = {
