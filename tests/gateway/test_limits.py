@@ -16,6 +16,8 @@ UPLOAD = "/api/documents/uploads/0199"
 FORM = "/api/documents/slots/0199/files"
 PAGE_FORM = "/documents/uploads"
 RECORDS = "/api/identity/enrolment-imports"
+COMPETITIONS = "/api/bidding/rounds/R2028/imports/competitions"
+FEES = "/api/bidding/fee-imports"
 
 
 def head(method: str, path: str, bearer: dict[str, str], length: int) -> bytes:
@@ -29,7 +31,15 @@ def head(method: str, path: str, bearer: dict[str, str], length: int) -> bytes:
 
 
 @pytest.mark.parametrize(
-    ("method", "path"), [("PATCH", UPLOAD), ("POST", FORM), ("POST", PAGE_FORM), ("POST", RECORDS)]
+    ("method", "path"),
+    [
+        ("PATCH", UPLOAD),
+        ("POST", FORM),
+        ("POST", PAGE_FORM),
+        ("POST", RECORDS),
+        ("POST", COMPETITIONS),
+        ("POST", FEES),
+    ],
 )
 async def test_a_document_of_45_mb_passes(browser: httpx.AsyncClient, bearer: dict[str, str], method: str, path: str):
     document = bytes(range(256)) * (45 * 4096)

@@ -6,11 +6,11 @@ from bidding_svc.form_a import edge as form_a_edge
 from bidding_svc.form_a.use_cases import lock_closed_forms
 from bidding_svc.form_b import edge as form_b_edge
 from bidding_svc.form_b.comparing import compare_bids
-from bidding_svc.form_b.use_cases import close_bids
+from bidding_svc.form_b.use_cases import close_bids, remove_bids
 from bidding_svc.imports import edge as imports_edge
 from bidding_svc.requirements import edge as requirements_edge
 from bidding_svc.requirements import worker as requirements_worker
-from bidding_svc.requirements.rescheduling import ask_again
+from bidding_svc.requirements.rescheduling import ask_again, close_cancelled
 from bidding_svc.reviews import edge as reviews_edge
 from bidding_svc.reviews import worker as reviews_worker
 from bidding_svc.reviews.answers import close_answers
@@ -21,7 +21,11 @@ from bidding_svc.reviews.completeness.opening import open_completeness
 from bidding_svc.reviews.pbe.opening import open_pbe
 from bidding_svc.rounds import edge as rounds_edge
 from bidding_svc.rounds import set_up_edge
-from bidding_svc.rounds.use_cases.moving import bring_extensions_into_force, move_due_rounds
+from bidding_svc.rounds.use_cases.moving import (
+    bring_extensions_into_force,
+    move_due_rounds,
+    remove_cancelled_competitions,
+)
 from bidding_svc.scores import edge as scores_edge
 from bidding_svc.status import edge as status_edge
 from chassis.platform_events import hears_keys_and_revocations
@@ -56,6 +60,9 @@ SERVICE = Service(
         Sweep("rounds move by their calendar", 5, move_due_rounds),
         Sweep("upload slots are asked for again when dates changed", 1, ask_again, limit=500),
         Sweep("extensions come into force", 1, bring_extensions_into_force),
+        Sweep("upload slots of cancelled rounds are closed", 5, close_cancelled, limit=500),
+        Sweep("competitions of cancelled rounds are removed", 5, remove_cancelled_competitions, limit=500),
+        Sweep("bids go with competitions that were removed", 5, remove_bids, limit=500),
         Sweep("Form A is locked at the close", 5, lock_closed_forms),
         Sweep("bids of a competition are compared", 5, compare_bids),
         Sweep("bids are received or left incomplete at the close", 5, close_bids),

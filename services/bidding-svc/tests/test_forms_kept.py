@@ -154,11 +154,11 @@ async def test_two_beginnings_at_once_make_one_bid(house):
     assert sorted(type(each).__name__ for each in done) == ["BidAlreadyBegun", "UUID"]
 
 
-async def test_no_bid_begins_in_an_unknown_competition_or_a_category_taken_out(house):
+async def test_no_bid_begins_in_an_unknown_competition_or_one_taken_out(house):
     with pytest.raises(NotFound):
         await house.begin_bid(cba="nowhere")
     async with house.database.writing(Fence.system(), SYSTEM) as session:
-        await session.execute(text("update category set removed_on = '2026-11-01' where code = 'OTSK'"))
+        await session.execute(text("update competition set state = 'REMOVED' where category_code = 'OTSK'"))
     with pytest.raises(NotInTheRound):
         await house.begin_bid()
 

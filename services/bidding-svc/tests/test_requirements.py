@@ -9,7 +9,14 @@ from bidding_svc.requirements.asked import Asked
 from bidding_svc.requirements.lifecycle import LIFECYCLE, UPLOAD, Need
 from bidding_svc.requirements.requirement import Requirement, has_cdrd_right
 from chassis.errors import NotAllowedNow
-from events.bidding import FileTaken, RequirementFulfilled, RequirementOpened, RequirementReceived, RequirementReopened
+from events.bidding import (
+    FileTaken,
+    RequirementClosed,
+    RequirementFulfilled,
+    RequirementOpened,
+    RequirementReceived,
+    RequirementReopened,
+)
 from events.documents import DocumentReceived
 
 CLOSE = datetime(2026, 12, 20, 1, 59, 59, tzinfo=UTC)
@@ -112,12 +119,14 @@ def test_a_document_that_only_stands_in_for_another_is_not_asked_for():
 
 def test_what_is_missing_once_the_slot_is_settled_depends_on_the_cdrd_right():
     with_right, without_right, stand_in = a_requirement(), a_requirement(), a_requirement(stands_in_for="other")
-    with_right.settle(cdrd_right=True)
-    without_right.settle(cdrd_right=False)
-    stand_in.settle(cdrd_right=False)
+    with_right.settle(cdrd_right=True, at=CLOSE)
+    without_right.settle(cdrd_right=False, at=CLOSE)
+    stand_in.settle(cdrd_right=False, at=CLOSE)
     assert with_right.state is Need.MISSING_NOTIFIABLE
     assert without_right.state is Need.MISSING
     assert stand_in.state is Need.REQUIRED
+    closed = [said(each, RequirementClosed) for each in (with_right, without_right, stand_in)]
+    assert [[told.outcome for told in each] for each in closed] == [["missing"], ["missing"], []]
 
 
 def test_one_covered_document_by_the_review_date_gives_the_right_to_a_notice():

@@ -204,6 +204,40 @@ async def test_an_extension_reopens_a_settled_slot_and_revives_what_had_lapsed(h
     assert (await person.send(location, 5, b"12345")).status_code == 204
 
 
+async def test_an_extension_heard_when_it_is_over_judges_what_arrived_and_the_slot_settles_again(house):
+    person = await house.person()
+    slot_id = await house.slot(person.organization)
+    location = await begun_before_the_close(house, person, slot_id, minutes=5)
+    late = await person.send(location, 0, b"%PDF-12345")
+    [row] = await house.rows("select closes_at from slot")
+    extended_to, heard_at = row.closes_at + 10 * MINUTE, row.closes_at + 90 * MINUTE
+    await house.sweep(close_due_slots, heard_at)
+    await house.checked(UUID(late.headers["connexion-file"]))
+    assert await house.sweep(settle_closed_slots, heard_at) == 1
+    await ask_again(house, slot_id, closes_at=extended_to)
+    assert await state_of(house, slot_id) == "OPEN"
+    assert (await person.get(f"/files/{late.headers['connexion-file']}"))["verdict"] == "in-time"
+    await house.sweep(close_due_slots, heard_at)
+    assert await house.sweep(settle_closed_slots, heard_at) == 1
+    before, after = await house.said("slot-settled")
+    assert [each["verdict"] for told in (before, after) for each in told["files"]] == ["late", "in-time"]
+
+
+async def test_a_slot_asked_to_close_now_takes_no_more_and_settles_with_what_it_has(house):
+    person = await house.person()
+    slot_id = await house.slot(person.organization)
+    await person.file(slot_id, pdfs.pdf())
+    going = await person.begun(slot_id, 10)
+    now = program_time.now()
+    await ask_again(house, slot_id, closes_at=now, late_minutes=0)
+    later = now + timedelta(seconds=2)
+    assert await house.sweep(close_due_slots, later) == 1
+    assert await house.sweep(lapse_due_uploads, later) == 1
+    assert (await person.stand(going)).status_code == 410
+    [view] = (await person.get("/slots"))["items"]
+    assert view["allowed_actions"] == []
+
+
 async def test_a_close_that_does_not_move_is_only_echoed(house):
     person = await house.person()
     slot_id = await house.slot(person.organization)

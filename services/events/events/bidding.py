@@ -215,9 +215,9 @@ class FormAVoided(Event):
 
 
 class FormALocked(Event):
-    """The bid window closed on a Form A: it stays as it stood.
+    """The bid window closed on a Form A, or its round was cancelled: it stays as it stood.
 
-    Said by bidding-svc. Heard by nobody yet. `approved`: whether it stood approved.
+    Said by bidding-svc. Heard by notices-svc: a To-Do to approve it again lapses. `approved`: whether it stood so.
     """
 
     TYPE: ClassVar[str] = "connexion.bidding.form-a-locked.v1"
@@ -295,7 +295,7 @@ class BidReceived(_BidEvent):
 class BidLapsed(_BidEvent):
     """The bid window closed on a draft: it takes no part in the evaluation.
 
-    Said by bidding-svc. Heard by nobody yet.
+    Said by bidding-svc. Heard by notices-svc: a To-Do to certify it again lapses.
     """
 
     TYPE: ClassVar[str] = "connexion.bidding.bid-lapsed.v1"
@@ -325,6 +325,36 @@ class BidCleared(_BidEvent):
     TYPE: ClassVar[str] = "connexion.bidding.bid-cleared.v1"
 
     cleared_at: Instant
+
+
+class BidRemoved(_BidEvent):
+    """A bid was taken out with its competition, or because its round was cancelled.
+
+    Said by bidding-svc. Heard by notices-svc, which tells the bidder; a To-Do to certify it again lapses.
+    """
+
+    TYPE: ClassVar[str] = "connexion.bidding.bid-removed.v1"
+
+    removed_at: Instant
+
+
+class RequirementClosed(Event):
+    """A document that was not sent can be sent no more: the window closed without it, or the round was cancelled.
+
+    Said by bidding-svc; `outcome` is `missing` or `cancelled`, also for a document of a cancelled round that was sent.
+    Heard by notices-svc: the To-Do to upload it lapses.
+    """
+
+    TYPE: ClassVar[str] = "connexion.bidding.requirement-closed.v1"
+    TOPIC: ClassVar[str] = STREAM
+    KEY: ClassVar[str] = "requirement_id"
+
+    requirement_id: UUID
+    organization_id: UUID
+    round_code: RoundCode
+    document: Code
+    outcome: Code
+    closed_at: Instant
 
 
 class RequirementRescheduled(Event):
@@ -444,6 +474,7 @@ EVENTS = (
     RequirementFulfilled,
     RequirementReopened,
     RequirementDropped,
+    RequirementClosed,
     FormAApproved,
     FormAVoided,
     FormALocked,
@@ -452,6 +483,7 @@ EVENTS = (
     BidWithdrawn,
     BidReceived,
     BidLapsed,
+    BidRemoved,
     OfferLineAccepted,
     NoticeRequested,
     NoticeAnswered,

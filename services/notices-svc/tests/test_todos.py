@@ -7,7 +7,13 @@ from sqlalchemy import text
 from chassis.actor import Actor
 from chassis.database import Fence
 from chassis.errors import NotAllowedNow, NotFound
-from events.bidding import RequirementFulfilled, RequirementOpened, RequirementReopened, RequirementRescheduled
+from events.bidding import (
+    RequirementClosed,
+    RequirementFulfilled,
+    RequirementOpened,
+    RequirementReopened,
+    RequirementRescheduled,
+)
 from notices_svc.todos import use_cases
 from notices_svc.todos.todo import Todo
 from notices_svc.todos.views import count_todos, list_todos
@@ -101,3 +107,19 @@ async def test_a_to_do_shows_the_later_close_once_the_window_was_extended(notice
     await heard(notices, use_cases.document_due_at_another_time, rescheduled)
     (todo,) = await seen(notices, an_official("document.upload"))
     assert todo.due_at == later
+
+
+async def test_a_document_that_can_be_sent_no_more_is_no_to_do_any_more_and_one_that_was_sent_stays_done(notices):
+    official, missing = (
+        an_official("document.upload"),
+        RequirementClosed(requirement_id=REQUIREMENT, outcome="missing", closed_at=DUE, **ABOUT),
+    )
+    await heard(notices, use_cases.ask_for_document, opened())
+    await heard(notices, use_cases.document_asked_no_more, missing)
+    assert await seen(notices, official) == []
+    assert [todo.state for todo in await seen(notices, official, Todo.LAPSED)] == [Todo.LAPSED]
+    sent = uuid4()
+    await heard(notices, use_cases.ask_for_document, opened(sent))
+    await heard(notices, use_cases.document_sent, FULFILLED.model_copy(update={"requirement_id": sent}))
+    await heard(notices, use_cases.document_asked_no_more, missing.model_copy(update={"requirement_id": sent}))
+    assert len(await seen(notices, official, Todo.DONE)) == 1

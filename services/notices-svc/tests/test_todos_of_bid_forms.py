@@ -5,7 +5,16 @@ import pytest
 
 from chassis.actor import Actor
 from chassis.database import Fence
-from events.bidding import BidSubmitted, BidVoided, BidWithdrawn, FormAApproved, FormAVoided
+from events.bidding import (
+    BidLapsed,
+    BidRemoved,
+    BidSubmitted,
+    BidVoided,
+    BidWithdrawn,
+    FormAApproved,
+    FormALocked,
+    FormAVoided,
+)
 from notices_svc.todos import bid_forms
 from notices_svc.todos.todo import Todo
 from notices_svc.todos.views import list_todos
@@ -57,3 +66,29 @@ async def test_a_voided_certification_is_a_to_do_until_the_bid_is_certified_agai
     assert await seen(notices, "form_b.certify") == [("Certify again: OTS knee braces", DUE)]
     await heard(notices, use_case, event)
     assert await seen(notices, "form_b.certify") == []
+
+
+@pytest.mark.parametrize(
+    ("voided", "use_case", "event", "permission"),
+    [
+        (FORM_VOIDED, bid_forms.form_a_locked, FormALocked(**FORM, approved=False, locked_at=DUE), "form_a.approve"),
+        (BID_VOIDED, bid_forms.bid_lapsed, BidLapsed(**BID, reason="not-certified", closed_at=DUE), "form_b.certify"),
+        (BID_VOIDED, bid_forms.bid_removed, BidRemoved(**BID, removed_at=LATER), "form_b.certify"),
+    ],
+)
+async def test_what_nobody_did_before_the_close_or_the_removal_is_to_do_no_more(
+    notices, voided, use_case, event, permission
+):
+    ask = bid_forms.approval_voided if voided is FORM_VOIDED else bid_forms.certification_voided
+    await heard(notices, ask, voided)
+    for _ in range(2):
+        await heard(notices, use_case, event)
+        assert await seen(notices, permission) == await seen(notices, permission, state=Todo.DONE) == []
+        assert len(await seen(notices, permission, state=Todo.LAPSED)) == 1
+
+
+async def test_what_was_done_in_time_stays_done_at_the_close(notices):
+    await heard(notices, bid_forms.approval_voided, FORM_VOIDED)
+    await heard(notices, bid_forms.form_a_approved, FormAApproved(**FORM, approved_at=LATER))
+    await heard(notices, bid_forms.form_a_locked, FormALocked(**FORM, approved=True, locked_at=DUE))
+    assert len(await seen(notices, "form_a.approve", state=Todo.DONE)) == 1

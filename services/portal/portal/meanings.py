@@ -46,6 +46,7 @@ REQUIREMENT: dict[str, Status] = {
     "NOT_APPLICABLE": Status("quiet", "remove", "Not needed", "It was waived for you."),
     "MISSING": Status("bad", "cancel", "Not met", "It had not arrived when the window closed."),
     "MISSING_NOTIFIABLE": Status("bad", "cancel", "Not met", "Not here at the close. A notice will ask for it."),
+    "CANCELLED": Status("quiet", "remove", "Not needed any more", "The round was cancelled."),
 }
 MEMBERSHIP: dict[str, Status] = {
     "PENDING": Status("busy", "schedule", "In review"),

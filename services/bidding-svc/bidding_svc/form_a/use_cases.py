@@ -134,8 +134,8 @@ async def begin_form(session: Session, bidder: Bidder, at: datetime) -> FormA:
 
 
 async def lock_closed_forms(session: Session, as_of: datetime, limit: int) -> int:
-    """Lock the forms of rounds whose window has closed, as of the close. Returns how many were locked."""
-    closes = {round_.code: round_.closes_at for round_ in await closed_rounds(session, as_of)}
+    """Lock the forms of rounds whose window has closed or that were cancelled, as of then. Returns how many."""
+    closes = {round_.code: ended_at for round_, ended_at in await closed_rounds(session, as_of)}
     forms = await session.scalars(
         select(FormA)
         .where(FormA.state != FormAState.LOCKED, FormA.round_code.in_(closes))

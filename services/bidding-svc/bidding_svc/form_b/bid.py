@@ -25,7 +25,7 @@ from bidding_svc.forms.sheet import Sheet
 from bidding_svc.rounds.competition import Competition
 from chassis.errors import Conflict, FieldProblem, Invalid, NotAllowedNow
 from chassis.ids import new_id
-from events.bidding import BidLapsed, BidReceived, BidSubmitted, BidVoided, BidWithdrawn
+from events.bidding import BidLapsed, BidReceived, BidRemoved, BidSubmitted, BidVoided, BidWithdrawn
 
 NOT_CERTIFIED = "NOT_CERTIFIED"
 """Why a draft is incomplete at the close."""
@@ -190,6 +190,13 @@ class Bid(Judged, Base):
             self.reason = NOT_CERTIFIED
             self.say(BidLapsed(**self._about(), reason="not-certified", closed_at=at))
         self._lock_form()
+
+    def remove(self, at: datetime) -> None:
+        """Its competition was taken out of the round: the bid goes with it. What it says is kept as it stands."""
+        self._move("remove", at)
+        if self.form is not FormBState.LOCKED:
+            self._lock_form()
+        self.say(BidRemoved(**self._about(), removed_at=at))
 
     def _lock_form(self) -> None:
         self.form_at_close, self.form = self.form.value, FORM_B_LIFECYCLE.next(self.form, "lock")

@@ -21,6 +21,7 @@ class BidState(StrEnum):
     WITHDRAWN = "WITHDRAWN"
     INCOMPLETE = "INCOMPLETE"
     RECEIVED = "RECEIVED"
+    REMOVED = "REMOVED"
     BFB_PENDING = "BFB_PENDING"
     PBE_PENDING = "PBE_PENDING"
     ELIGIBLE = "ELIGIBLE"
@@ -63,18 +64,19 @@ FORM_B_LIFECYCLE = Lifecycle(
             (EMPTY, IN_PROGRESS, CERTIFIED),
             "lock",
             LOCKED,
-            guard="window closed, or the bid was withdrawn",
+            guard="window closed, or the bid was withdrawn or removed",
             effects="last status kept",
         ),
     ],
 )
 
-DRAFT, SUBMITTED, WITHDRAWN, INCOMPLETE, RECEIVED = (
+DRAFT, SUBMITTED, WITHDRAWN, INCOMPLETE, RECEIVED, REMOVED = (
     BidState.DRAFT,
     BidState.SUBMITTED,
     BidState.WITHDRAWN,
     BidState.INCOMPLETE,
     BidState.RECEIVED,
+    BidState.REMOVED,
 )
 BFB_PENDING, PBE_PENDING, ELIGIBLE, DISQUALIFIED = (
     BidState.BFB_PENDING,
@@ -86,12 +88,14 @@ IN_EVALUATION = (RECEIVED, BFB_PENDING, PBE_PENDING, ELIGIBLE, DISQUALIFIED)
 APPROVE_REVIEW = "staff.review.approve"
 DECIDE_INQUIRY = "staff.eligibility.decide"
 BEFORE_THE_CLOSE = (DRAFT, SUBMITTED)
-NEVER_RECEIVED = (WITHDRAWN, INCOMPLETE)
+NEVER_RECEIVED = (WITHDRAWN, INCOMPLETE, REMOVED)
+REMOVABLE = (*BEFORE_THE_CLOSE, *IN_EVALUATION)
+"""States of a bid that its competition takes with it."""
 
 BID_LIFECYCLE = Lifecycle(
     "bid",
     start=DRAFT,
-    ends={WITHDRAWN, INCOMPLETE},
+    ends={WITHDRAWN, INCOMPLETE, REMOVED},
     moves=[
         Move(DRAFT, "certify", SUBMITTED, by=CERTIFY_FORM_B, guard="amount above zero and up to the limit; capacity"),
         Move(SUBMITTED, "re-open by edit", DRAFT, by=EDIT_FORM_B, guard="window open"),
@@ -111,5 +115,6 @@ BID_LIFECYCLE = Lifecycle(
             effects="reason list",
         ),
         Move(DISQUALIFIED, "reinstate", ELIGIBLE, by=DECIDE_INQUIRY, guard="inquiry upheld"),
+        Move(REMOVABLE, "remove", REMOVED, guard="its competition was taken out, or the round cancelled"),
     ],
 )

@@ -1,7 +1,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, tuple_
 
 from bidding_svc.bidders.bidder import Bidder
 from bidding_svc.enrolment.standing import read_record
@@ -11,7 +11,7 @@ from bidding_svc.form_a.use_cases import entries_of
 from bidding_svc.form_b.bid import Bid
 from bidding_svc.form_b.content import BidContent, read_bid
 from bidding_svc.form_b.fields import section_for
-from bidding_svc.form_b.lifecycle import BidState
+from bidding_svc.form_b.lifecycle import REMOVABLE, BidState
 from bidding_svc.form_b.rules import problems_of
 from bidding_svc.form_b.statement import FORM_B_CERTIFICATION
 from bidding_svc.forms.choices import choices_of
@@ -21,7 +21,7 @@ from bidding_svc.forms.problem import FormProblem
 from bidding_svc.forms.reading import Answers, read_section
 from bidding_svc.forms.window import closed_rounds, require_open
 from bidding_svc.requirements.following import follow_bids
-from bidding_svc.rounds.competition import Competition
+from bidding_svc.rounds.competition import Competition, Contest
 from bidding_svc.rounds.round import Round
 from chassis import program_time
 from chassis.calendar import eastern_day
@@ -37,7 +37,7 @@ class BidAlreadyBegun(Conflict):
 
 
 class NotInTheRound(NotAllowedNow):
-    """This competition takes no bids: its category was taken out of the round."""
+    """This competition was taken out of the round: it takes no bids, and bids in it count no more."""
 
 
 async def begin_bid(session: Session, round_code: str, category_code: str, cba_code: str) -> Bid:
@@ -71,6 +71,10 @@ async def bid_of(
     Raises `NotFound` for an unknown competition, `NotInTheRound` for one that was taken out, and `begun_already`, where
     it is given, when there is a bid already.
     """
+    competition = await session.get(Competition, (round_.code, category_code, cba_code))
+    if competition is None:
+        raise NotFound
+    _require_in_round(competition)
     standing: Bid | None = await session.scalar(
         select(Bid)
         .where(
@@ -85,9 +89,6 @@ async def bid_of(
         if begun_already:
             raise begun_already
         return standing
-    competition = await session.get(Competition, (round_.code, category_code, cba_code))
-    if competition is None:
-        raise NotFound
     bid = Bid(
         organization_id=bidder.organization_id,
         bidder_id=bidder.id,
@@ -140,7 +141,7 @@ async def open_bid(
     """Return a bid of the actor's organization, locked for this transaction, with its round and the hand that acts.
 
     The time is taken once the bid is locked: what waited past the close is too late. Raises `NotFound`, and
-    `WindowNotOpen` outside the bid window.
+    `WindowNotOpen` outside the bid window, and `NotInTheRound` once the competition was taken out.
     """
     statement = select(Bid).where(Bid.id == bid_id, Bid.organization_id == session.actor.organization_id)
     bid = await session.scalar(statement.with_for_update())
@@ -148,6 +149,7 @@ async def open_bid(
         raise NotFound
     round_, at = await session.get_one(Round, bid.round_code), program_time.now()
     require_open(round_, at)
+    _require_in_round(await session.get_one(Competition, (bid.round_code, bid.category_code, bid.cba_code)))
     hand = Hand(by=session.actor.user_id, at=at, closes_at=round_.closes_at, base=base, may_void=may_void)
     return bid, round_, hand
 
@@ -168,7 +170,9 @@ async def content_of(session: Session | ReadSession, bid: Bid, round_: Round) ->
 
 async def close_bids(session: Session, as_of: datetime, limit: int) -> int:
     """Receive submitted bids and leave drafts incomplete, in rounds whose window has closed, as of the close."""
-    closes = {round_.code: round_.closes_at for round_ in await closed_rounds(session, as_of)}
+    closes = {
+        round_.code: ended_at for round_, ended_at in await closed_rounds(session, as_of) if not round_.is_cancelled
+    }
     bids = await session.scalars(
         select(Bid)
         .where(Bid.state.in_((BidState.DRAFT, BidState.SUBMITTED)), Bid.round_code.in_(closes))
@@ -179,10 +183,40 @@ async def close_bids(session: Session, as_of: datetime, limit: int) -> int:
     return await each(session, bids.all(), lambda bid: bid.close(closes[bid.round_code]))
 
 
-def _label(round_: Round, competition: Competition) -> str:
-    """Name a competition in words. Raises `NotInTheRound` when its category was taken out."""
-    category = next(each for each in round_.categories if each.code == competition.category_code)
-    if category.removed_on is not None:
+async def remove_bids(session: Session, as_of: datetime, limit: int) -> int:
+    """Take out the bids of competitions that were removed. Returns how much there was to do.
+
+    By a sweep: whoever removes a competition sees no bid before the round is in evaluation.
+    """
+    removed = await session.scalars(
+        select(Competition)
+        .where(Competition.state == Contest.REMOVED, Competition.bids_removed_at.is_(None))
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    competitions = {(each.round_code, each.category_code, each.cba_code): each for each in removed}
+    found = await session.scalars(
+        select(Bid)
+        .where(tuple_(Bid.round_code, Bid.category_code, Bid.cba_code).in_(competitions), Bid.state.in_(REMOVABLE))
+        .order_by(Bid.id)
+        .limit(limit)
+        .with_for_update()
+    )
+    bids = found.all()
+    done = await each(session, bids, lambda bid: bid.remove(as_of))
+    if done == len(bids) < limit:
+        for competition in competitions.values():
+            competition.bids_removed_at = as_of
+    return max(done, len(competitions))
+
+
+def _require_in_round(competition: Competition) -> None:
+    if competition.state is Contest.REMOVED:
         raise NotInTheRound
+
+
+def _label(round_: Round, competition: Competition) -> str:
+    """Name a competition in words."""
+    category = next(each for each in round_.categories if each.code == competition.category_code)
     cba = next(each for each in round_.cbas if each.code == competition.cba_code)
     return f"{category.name}, {cba.name}"

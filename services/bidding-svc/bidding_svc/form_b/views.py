@@ -14,6 +14,7 @@ from bidding_svc.forms.problem import FormProblem, has_errors
 from bidding_svc.forms.reading import Given
 from bidding_svc.forms.views import FormFields, describe
 from bidding_svc.forms.window import is_open
+from bidding_svc.rounds.competition import Contest
 from bidding_svc.rounds.round import Round
 from chassis import program_time
 from chassis.actor import Actor
@@ -87,7 +88,8 @@ async def view_of(session: ReadSession | Session, actor: Actor, bid: Bid) -> Bid
     """Return a bid as its bidder sees it."""
     round_ = await session.get_one(Round, bid.round_code)
     content = await content_of(session, bid, round_)
-    problems, open_now = problems_of(content), is_open(round_, program_time.now())
+    problems = problems_of(content)
+    open_now = is_open(round_, program_time.now()) and content.competition.state is not Contest.REMOVED
     return BidView(
         **_summary(bid).model_dump(),
         lead_item=content.category.lead_item,

@@ -10,7 +10,7 @@ from chassis.database import Session
 from chassis.errors import NotAllowedNow
 
 AFTER_THE_CLOSE = frozenset(
-    {Phase.EVALUATION, Phase.AWARDING, Phase.ANNOUNCED_SUPPLIERS, Phase.PERFORMANCE, Phase.EXPIRED}
+    {Phase.EVALUATION, Phase.AWARDING, Phase.ANNOUNCED_SUPPLIERS, Phase.PERFORMANCE, Phase.EXPIRED, Phase.CANCELLED}
 )
 
 
@@ -29,15 +29,20 @@ def require_open(round_: Round, at: datetime) -> None:
         raise WindowNotOpen
 
 
-async def closed_rounds(session: Session, as_of: datetime) -> list[Round]:
-    """Return the rounds whose forms are to be locked.
+async def closed_rounds(session: Session, as_of: datetime) -> list[tuple[Round, datetime]]:
+    """Return the rounds whose forms are to be locked, with the moment the window ended: by its close or cancelled.
 
     Where bids come by the feed of another system, its last reports are waited for first.
     """
-    rounds = await session.scalars(select(Round).where(Round.phase.in_(AFTER_THE_CLOSE)))
-    return [each for each in rounds if as_of > each.closes_at + _patience(each)]
+    rounds = await session.scalars(
+        select(Round).where(Round.phase.in_(AFTER_THE_CLOSE), Round.announced_at.is_not(None))
+    )
+    ended = [(each, each.bidding_ended_at) for each in rounds]
+    return [(each, ended_at) for each, ended_at in ended if as_of > ended_at + _patience(each)]
 
 
 def _patience(round_: Round) -> timedelta:
+    if round_.is_cancelled:
+        return timedelta()
     bids = round_.rules.bids
     return timedelta(minutes=bids.feed_grace_minutes if bids.entered_in == "dbids" else 0)

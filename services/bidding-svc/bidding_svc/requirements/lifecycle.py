@@ -21,14 +21,15 @@ class Need(StrEnum):
     REQUESTED = "REQUESTED"
     RECEIVED_LATE_ALLOWED = "RECEIVED_LATE_ALLOWED"
     MISSING = "MISSING"
+    CANCELLED = "CANCELLED"
 
 
-NEED_NOT_BE_MET = frozenset({Need.NOT_ASKED, Need.NOT_APPLICABLE})
+NEED_NOT_BE_MET = frozenset({Need.NOT_ASKED, Need.NOT_APPLICABLE, Need.CANCELLED})
 
 LIFECYCLE = Lifecycle(
     "document requirement",
     start=Need.REQUIRED,
-    ends={Need.MISSING, Need.NOT_APPLICABLE},
+    ends={Need.MISSING, Need.NOT_APPLICABLE, Need.CANCELLED},
     moves=[
         Move((Need.REQUIRED, Need.RECEIVED), "upload", Need.RECEIVED, by=UPLOAD, guard="received before the close"),
         Move(Need.REQUIRED, "meet by stand-ins", Need.RECEIVED, guard="all documents that stand in were received"),
@@ -49,6 +50,12 @@ LIFECYCLE = Lifecycle(
             guard="slot settled; covered document; bidder has the CDRD right",
         ),
         Move(Need.REQUIRED, "miss", Need.MISSING, guard="slot settled, otherwise", effects="bid incomplete"),
+        Move(
+            (Need.REQUIRED, Need.RECEIVED, Need.NOT_ASKED),
+            "cancel",
+            Need.CANCELLED,
+            guard="the round was cancelled before the close",
+        ),
         Move(
             Need.MISSING_NOTIFIABLE, "request", Need.REQUESTED, guard="notice issued", effects="a slot until it is due"
         ),

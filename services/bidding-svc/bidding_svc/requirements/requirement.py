@@ -15,7 +15,7 @@ from bidding_svc.requirements.received_file import ReceivedFile
 from chassis.calendar import in_time
 from chassis.errors import Invalid
 from chassis.ids import new_id
-from events.bidding import RequirementDropped, RequirementFulfilled, RequirementReopened
+from events.bidding import RequirementClosed, RequirementDropped, RequirementFulfilled, RequirementReopened
 from events.documents import DocumentReceived
 
 VIEW = "requirement.view"
@@ -181,6 +181,14 @@ class Requirement(AskedByNotice, Base):
         self.audit("requirement.ask-again", after={"closes_at": closes_at.isoformat(), "cdrd_at": cdrd_at.isoformat()})
         self.say(telling.slot_requested(self))
 
+    def cancel(self, at: datetime) -> None:
+        """The round was cancelled: nothing is asked any more, and documents-svc is asked to close the slot at once."""
+        self.asked_opens_at, self.asked_closes_at = min(self.asked_opens_at, at), at
+        if not LIFECYCLE.is_end(self.state):
+            self._move("cancel")
+            self._tell(RequirementClosed(**telling.about(self), outcome="cancelled", closed_at=at))
+        self.say(telling.slot_requested(self, late_minutes=0))
+
     def slot_opened(self, opens_at: datetime, closes_at: datetime, at: datetime) -> None:
         """Note the times documents-svc holds the slot open: only now are they in force, and may people be sent there.
 
@@ -223,7 +231,7 @@ class Requirement(AskedByNotice, Base):
         self.met_by_stand_ins = every_one
         self._judge("meet by stand-ins", at)
 
-    def settle(self, *, cdrd_right: bool) -> None:
+    def settle(self, *, cdrd_right: bool, at: datetime) -> None:
         """The slot is settled after the close: what was not received is missing.
 
         42 CFR 414.414(d)(2): a bidder with the CDRD right is told of missing covered documents.
@@ -231,6 +239,7 @@ class Requirement(AskedByNotice, Base):
         if self.state is Need.REQUIRED and self.needed:
             verb = "miss with notice" if self.covered and cdrd_right else "miss"
             self._move(verb)
+            self._tell(RequirementClosed(**telling.about(self), outcome="missing", closed_at=at))
 
     def _note_file(self, received: DocumentReceived) -> ReceivedFile:
         file = ReceivedFile(
@@ -271,7 +280,7 @@ class Requirement(AskedByNotice, Base):
             else:
                 self._move("stop asking", self.withheld_because)
 
-    def _tell(self, event: RequirementFulfilled | RequirementReopened | RequirementDropped) -> None:
+    def _tell(self, event: RequirementFulfilled | RequirementReopened | RequirementDropped | RequirementClosed) -> None:
         """Tell what became of the To-Do; a document that only stands in for another has none."""
         if self.is_first_choice:
             self.say(event)

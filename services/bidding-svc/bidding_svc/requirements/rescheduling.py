@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import lazyload
 
 from bidding_svc.requirements.requirement import Requirement
+from bidding_svc.rounds.phase import Phase
 from bidding_svc.rounds.round import TAKES_BIDDERS, Round
 from chassis.database import ReadSession, Session
 from chassis.sweeps import each
@@ -53,6 +54,19 @@ async def ask_again(session: Session, _as_of: datetime, limit: int) -> int:
 
         asked += await each(session, behind.all(), ask)
     return asked
+
+
+async def close_cancelled(session: Session, _as_of: datetime, limit: int) -> int:
+    """Close what cancelled rounds still ask for, with its upload slot. Returns how many were closed."""
+    still_asked = await session.execute(
+        select(Requirement, Round.cancelled_at)
+        .join(Round, Round.code == Requirement.round_code)
+        .where(Round.phase == Phase.CANCELLED, Requirement.asked_closes_at > Round.cancelled_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True, of=Requirement)
+    )
+    cancelled_at = {requirement: at for requirement, at in still_asked.all() if at is not None}
+    return await each(session, cancelled_at, lambda requirement: requirement.cancel(cancelled_at[requirement]))
 
 
 async def confirmed(session: Session | ReadSession, round_: Round) -> Confirmed:

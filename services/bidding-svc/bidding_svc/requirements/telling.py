@@ -28,7 +28,7 @@ def about(requirement: "Requirement") -> dict[str, Any]:
     }
 
 
-def slot_requested(requirement: "Requirement") -> SlotRequested:
+def slot_requested(requirement: "Requirement", late_minutes: int = LATE_MINUTES) -> SlotRequested:
     """Ask documents-svc for the slot by the times asked for last."""
     return SlotRequested(
         slot_id=requirement.slot_id,
@@ -43,7 +43,7 @@ def slot_requested(requirement: "Requirement") -> SlotRequested:
         max_files=MOST_FILES,
         opens_at=requirement.asked_opens_at,
         closes_at=requirement.asked_closes_at,
-        late_minutes=LATE_MINUTES,
+        late_minutes=late_minutes,
         document=requirement.document,
         cba_code=requirement.cba_code,
         withheld_because=requirement.withheld_because,

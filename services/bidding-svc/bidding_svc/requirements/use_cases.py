@@ -43,7 +43,7 @@ async def settle(session: Session, settled: SlotSettled) -> None:
     if settled.closes_at < round_.last_close_at:
         return
     siblings = await session.scalars(select(Requirement).where(Requirement.bidder_id == requirement.bidder_id))
-    requirement.settle(cdrd_right=has_cdrd_right(list(siblings)))
+    requirement.settle(cdrd_right=has_cdrd_right(list(siblings)), at=settled.settled_at)
 
 
 async def waive(session: Session, requirement_id: UUID, reason: str, letter_id: UUID) -> Requirement:

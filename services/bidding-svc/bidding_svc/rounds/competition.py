@@ -2,7 +2,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Self
 
-from sqlalchemy import ForeignKey, ForeignKeyConstraint
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bidding_svc.base import Base
@@ -56,6 +56,11 @@ class Competition(Aggregate, Base):
     __table_args__ = (
         ForeignKeyConstraint(["round_code", "category_code"], ["category.round_code", "category.code"]),
         ForeignKeyConstraint(["round_code", "cba_code"], ["cba.round_code", "cba.code"]),
+        Index(
+            "competition_bids_left_idx",
+            "round_code",
+            postgresql_where=text("state = 'REMOVED' and bids_removed_at is null"),
+        ),
     )
 
     round_code: Mapped[str] = mapped_column(ForeignKey("round.code"), primary_key=True)
@@ -65,6 +70,7 @@ class Competition(Aggregate, Base):
     demand: Mapped[int] = mapped_column(comment="lead item units a calendar year")
     made_up: Mapped[bool]
     state: Mapped[Contest] = mapped_column(default=LIFECYCLE.start)
+    bids_removed_at: Mapped[datetime | None] = mapped_column(comment="when no bid was left of one that was removed")
 
     @property
     def id(self) -> str:

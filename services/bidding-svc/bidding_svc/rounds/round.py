@@ -78,6 +78,7 @@ class Round(Schedule, Aggregate, Base):
     registration_closed: Mapped[bool] = mapped_column(default=False, comment="registration of the bidding system")
     next_move_at: Mapped[datetime | None] = mapped_column(index=True, comment="when the calendar moves it on")
     announced_at: Mapped[datetime | None] = mapped_column(comment="from then on it is known outside")
+    cancelled_at: Mapped[datetime | None] = mapped_column(comment="when it was cancelled; nothing is asked since then")
     changed_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(default=1, comment="of what people decide about; for If-Match")
 
@@ -99,6 +100,7 @@ class Round(Schedule, Aggregate, Base):
             rule_set=rule_set,
             registration_closed=False,
             announced_at=None,
+            cancelled_at=None,
             changed_at=at,
             version=1,
             dates=[],
@@ -118,6 +120,16 @@ class Round(Schedule, Aggregate, Base):
     def rules(self) -> RuleSet:
         """The rule set of this round."""
         return self.rule_set.rules
+
+    @property
+    def is_cancelled(self) -> bool:
+        """Whether CMS has cancelled it."""
+        return self.phase is Phase.CANCELLED
+
+    @property
+    def bidding_ended_at(self) -> datetime:
+        """When bidding came to its end: at the close, or when the round was cancelled before it."""
+        return min(self.closes_at, self.cancelled_at) if self.cancelled_at else self.closes_at
 
     @property
     def takes_bidders(self) -> bool:
@@ -233,7 +245,11 @@ class Round(Schedule, Aggregate, Base):
         self.say(telling.extended(self, extension.reason, at))
 
     def cancel(self, reason: str, at: datetime) -> None:
-        """End the round before its period begins. Raises `ReasonMissing`."""
+        """End the round before its period begins; an extension under way comes to nothing. Raises `ReasonMissing`.
+
+        Sweeps then remove its competitions with their bids, lock the forms and close what is asked for.
+        """
+        self.cancelled_at = at
         self._move("cancel", at, require_reason(reason))
 
     def remove_category(self, code: str, reason: str, at: datetime) -> None:

@@ -1,18 +1,22 @@
 """A round as those see it who set it up: drafts too, what is missing, what may be decided, how far an extension is."""
 
+from dataclasses import asdict
 from datetime import date, datetime
 
 from pydantic import BaseModel
 from sqlalchemy import select
 
+from bidding_svc.deadlines.closing import closings
 from bidding_svc.requirements.rescheduling import confirmed
 from bidding_svc.rounds.completeness import what_is_missing
 from bidding_svc.rounds.phase import Phase
 from bidding_svc.rounds.round import Round
 from bidding_svc.rounds.use_cases.setting_up import priced_areas
 from bidding_svc.rounds.views import DateView, calendar_of
+from bidding_svc.rounds.watching import Watch, watched
 from chassis import program_time
 from chassis.actor import Actor
+from chassis.calendar import eastern_day
 from chassis.database import ReadSession, Session
 from chassis.errors import NotFound
 from chassis.paging import Page, fetch_page
@@ -55,6 +59,20 @@ class Progress(BaseModel):
     slots: int
 
 
+class WatchView(BaseModel):
+    """A deadline of CMS or CBIC. `alert_on` is the last warning day that has come while it is not met."""
+
+    code: str
+    trigger: str
+    who: str
+    missed: str
+    due_on: date
+    alerts_on: list[date]
+    alert_on: date | None
+    met_on: date | None
+    is_missed: bool
+
+
 class SetUpView(SetUpSummary):
     """A round for whoever sets it up. `version` is its ETag, to be sent back as If-Match with the next decision."""
 
@@ -67,6 +85,7 @@ class SetUpView(SetUpSummary):
     missing: list[Missing]
     extensions: list[ExtensionView]
     upload_slots: Progress
+    deadlines: list[WatchView]
     allowed_actions: list[str]
 
 
@@ -85,7 +104,7 @@ async def read_set_up(session: ReadSession, actor: Actor, code: str) -> SetUpVie
 
 async def set_up_of(session: ReadSession | Session, actor: Actor, found: Round) -> SetUpView:
     """Return a round as it stands, also in the transaction that changes it."""
-    priced = await priced_areas(session, found.code)
+    priced, today = await priced_areas(session, found.code), eastern_day(program_time.now())
     is_draft = found.phase is Phase.DRAFT
     slots = await confirmed(session, found) if found.announced_at else None
     return SetUpView(
@@ -101,8 +120,13 @@ async def set_up_of(session: ReadSession | Session, actor: Actor, found: Round) 
         else [],
         extensions=[ExtensionView.model_validate(each, from_attributes=True) for each in found.extensions],
         upload_slots=Progress(confirmed=slots.slots, slots=slots.of) if slots else Progress(confirmed=0, slots=0),
+        deadlines=[_watch_view(each, today) for each in watched(found, await closings(session))],
         allowed_actions=found.allowed_actions(actor.permissions, program_time.now()),
     )
+
+
+def _watch_view(each: Watch, today: date) -> WatchView:
+    return WatchView(**asdict(each), alert_on=each.alert_on(today), is_missed=each.is_missed(today))
 
 
 def _summary(found: Round) -> SetUpSummary:

@@ -164,7 +164,8 @@ async def list_competitions(
 
 
 def _line(content: BidContent, bid: Bid, form: FormA) -> BidStatus:
-    sentence, problems = None, problems_of_bid(content)
+    sentence = None
+    problems = [] if bid.state is BidState.REMOVED else problems_of_bid(content)
     if bid.state in NOT_SUBMITTED:
         ready = "Certify this bid." if form.is_approved else "Approve Form A, then certify this bid."
         sentence = "Complete this bid, then certify it." if any(each.weight == "error" for each in problems) else ready

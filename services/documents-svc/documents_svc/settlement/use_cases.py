@@ -25,7 +25,7 @@ async def open_slot(session: Session, request: SlotRequested, keys: KeyRing) -> 
         session.add(Slot.open(request))
         return
     closed = slot.closes_at
-    slot.ask_again(request, session.at)
+    slot.ask_again(request)
     if slot.closes_at != closed:
         await _retime_uploads(session, slot)
     if slot.closes_at > closed:

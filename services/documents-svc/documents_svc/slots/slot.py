@@ -40,8 +40,8 @@ LIFECYCLE = Lifecycle(
             (SlotState.CLOSED, SlotState.SETTLED),
             "extend",
             SlotState.OPEN,
-            guard="the new close lies ahead",
-            effects="late and refused files are judged again",
+            guard="whoever asked for the slot says so",
+            effects="late and refused files are judged again; a close that is over closes it again",
         ),
     ],
 )
@@ -122,10 +122,11 @@ class Slot(Aggregate, Base):
         slot._echo()
         return slot
 
-    def ask_again(self, request: SlotRequested, at: datetime) -> None:
+    def ask_again(self, request: SlotRequested) -> None:
         """Take over what is asked for now (an extension, another label), and echo it.
 
-        Raises `SlotHasAnotherOwner`, `SlotServesAnotherPhase`, or `SlotClosed` when a closed slot would stay closed.
+        Also times that are over by now count: an extension that was heard late is for everyone, and what arrived is
+        judged by it. Raises `SlotHasAnotherOwner` or `SlotServesAnotherPhase`.
         """
         if (request.organization_id, request.slot_subject) != (self.organization_id, self.slot_subject):
             raise SlotHasAnotherOwner
@@ -134,7 +135,7 @@ class Slot(Aggregate, Base):
         before = self._terms()
         self._take(request)
         if self._terms() != before:
-            self._change(at, times_moved=any(self._terms()[name] != before[name] for name in _TIMES))
+            self._change(times_moved=any(self._terms()[name] != before[name] for name in _TIMES))
             self.audit("slot.change", before=before, after=self._terms())
         self._echo()
 
@@ -198,14 +199,12 @@ class Slot(Aggregate, Base):
             )
         return SlotClosed(closed, field="slot")
 
-    def _change(self, at: datetime, *, times_moved: bool) -> None:
+    def _change(self, *, times_moved: bool) -> None:
         if self.state is SlotState.OPEN:
             self.state = LIFECYCLE.next(self.state, "change")
             return
         if not times_moved:
             return
-        if not in_time(at, self.late_until):
-            raise SlotClosed(f"“{self.label}” closed on {write_moment(self.closes_at)}; only a later close reopens it.")
         self.state = LIFECYCLE.next(self.state, "extend")
         self.settled_at = None
 

@@ -106,6 +106,14 @@ EXAMPLES = (
         document=DOCUMENT,
         reopened_at=story.RECEIVED,
     ),
+    bidding.RequirementClosed(
+        requirement_id=story.REQUIREMENT,
+        organization_id=story.ORGANIZATION,
+        round_code="R2021",
+        document=DOCUMENT,
+        outcome="missing",
+        closed_at=story.WINDOW_CLOSES,
+    ),
     bidding.FormAApproved(**BIDDER, approved_at=story.RECEIVED),
     bidding.FormAVoided(**BIDDER, permission="form_a.approve", due_at=story.WINDOW_CLOSES, voided_at=story.LATER),
     bidding.FormALocked(**BIDDER, approved=True, locked_at=story.WINDOW_CLOSES),
@@ -114,6 +122,7 @@ EXAMPLES = (
     bidding.BidWithdrawn(**BID, withdrawn_at=story.LATER),
     bidding.BidReceived(**BID, received_at=story.WINDOW_CLOSES),
     bidding.BidLapsed(**BID, reason="not-certified", closed_at=story.WINDOW_CLOSES),
+    bidding.BidRemoved(**BID, removed_at=story.LATER),
     bidding.OfferLineAccepted(
         line_id=story.LINE,
         bidder_id=story.BIDDER,

@@ -2,13 +2,15 @@ from datetime import datetime
 from uuid import UUID
 
 from chassis.database import Session
-from events.bidding import RequirementReceived
+from events.bidding import BidRemoved, RequirementReceived
 from events.documents import DocumentReceived, DocumentRejected
 from events.identity import RoleGranted, RoleRejected, RoleRequested
 from notices_svc.activity.activity import ActivityEntry
 
 DOCUMENTS = "document.view"
 """Permission to see what happened to a file."""
+BIDS = "bid.view"
+"""Permission to see what happened to a bid."""
 MEMBERS = "member.view"
 """Permission to see who acts for the organization."""
 
@@ -32,6 +34,21 @@ async def record_received(session: Session, received: RequirementReceived) -> No
             permission=DOCUMENTS,
             occurred_at=received.received_at,
             details={"round": received.round_code, "document": received.document, "by_cdrd": received.by_cdrd},
+        )
+    )
+
+
+async def record_bid_removed(session: Session, removed: BidRemoved) -> None:
+    """A bid was taken out with its competition, or with its round."""
+    session.add(
+        ActivityEntry(
+            organization_id=removed.organization_id,
+            kind="bid-removed",
+            about=f"bid:{removed.bid_id}",
+            label=f"Taken out of the round: {removed.label}",
+            permission=BIDS,
+            occurred_at=removed.removed_at,
+            details={"round": removed.round_code},
         )
     )
 

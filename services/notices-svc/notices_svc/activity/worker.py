@@ -1,7 +1,7 @@
 from chassis.database import Session
 from chassis.kafka import Hears
 from events import bidding, documents, identity
-from events.bidding import RequirementReceived
+from events.bidding import BidRemoved, RequirementReceived
 from events.documents import DocumentReceived, DocumentRejected
 from events.identity import RoleGranted, RoleRejected, RoleRequested
 from notices_svc.activity import use_cases
@@ -13,6 +13,12 @@ hears = Hears("notices")
 async def on_requirement_received(event: RequirementReceived, session: Session) -> None:
     """A required document arrived in time."""
     await use_cases.record_received(session, event)
+
+
+@hears(bidding.STREAM, BidRemoved)
+async def on_bid_removed(event: BidRemoved, session: Session) -> None:
+    """A bid was taken out with its competition, or with its round."""
+    await use_cases.record_bid_removed(session, event)
 
 
 @hears(documents.STREAM, DocumentReceived)

@@ -6,7 +6,16 @@ from uuid import UUID
 from sqlalchemy import select
 
 from chassis.database import Session
-from events.bidding import BidSubmitted, BidVoided, BidWithdrawn, FormAApproved, FormAVoided
+from events.bidding import (
+    BidLapsed,
+    BidRemoved,
+    BidSubmitted,
+    BidVoided,
+    BidWithdrawn,
+    FormAApproved,
+    FormALocked,
+    FormAVoided,
+)
 from notices_svc.todos.todo import Todo, TodoItem
 
 APPROVE_AGAIN = "approve-form-a-again"
@@ -58,6 +67,27 @@ async def bid_submitted(session: Session, submitted: BidSubmitted) -> None:
 async def bid_withdrawn(session: Session, withdrawn: BidWithdrawn) -> None:
     """A bid was withdrawn: nothing of it is left to do."""
     await _done(session, CERTIFY_AGAIN, _bid(withdrawn.bid_id), withdrawn.withdrawn_at)
+
+
+async def form_a_locked(session: Session, locked: FormALocked) -> None:
+    """The window closed on Form A: it can be approved no more."""
+    await _lapse(session, APPROVE_AGAIN, _form_a(locked.bidder_id), locked.locked_at)
+
+
+async def bid_lapsed(session: Session, lapsed: BidLapsed) -> None:
+    """The window closed on a draft: it can be certified no more."""
+    await _lapse(session, CERTIFY_AGAIN, _bid(lapsed.bid_id), lapsed.closed_at)
+
+
+async def bid_removed(session: Session, removed: BidRemoved) -> None:
+    """A bid was taken out with its competition: it can be certified no more."""
+    await _lapse(session, CERTIFY_AGAIN, _bid(removed.bid_id), removed.removed_at)
+
+
+async def _lapse(session: Session, kind: str, about: str, at: datetime) -> None:
+    standing = await _todo(session, kind, about)
+    if standing is not None:
+        standing.lapse(at)
 
 
 async def _ask_again(session: Session, fresh: TodoItem) -> None:

@@ -21,15 +21,17 @@ class Todo(StrEnum):
 
     OPEN = "OPEN"
     DONE = "DONE"
+    LAPSED = "LAPSED"
 
 
 LIFECYCLE = Lifecycle(
     "To-Do",
     start=Todo.OPEN,
-    ends=set(),
+    ends={Todo.LAPSED},
     moves=[
         Move(Todo.OPEN, "do", Todo.DONE, guard="what it asks for has happened"),
         Move(Todo.DONE, "reopen", Todo.OPEN, guard="what was done does not hold any more"),
+        Move(Todo.OPEN, "lapse", Todo.LAPSED, guard="it can be done no more"),
     ],
 )
 
@@ -76,6 +78,15 @@ class TodoItem(Aggregate, Base):
         self._move("do")
         self.done_at = at
         self.say(TodoClosed(todo_id=self.id, organization_id=self.organization_id, closed_at=at))
+
+    def lapse(self, at: datetime) -> None:
+        """It can be done no more, and was not: the window closed, or the thing it is about was taken away.
+
+        Does nothing where it is open no more.
+        """
+        if self.state is Todo.OPEN:
+            self._move("lapse")
+            self.say(TodoClosed(todo_id=self.id, organization_id=self.organization_id, closed_at=at))
 
     def reopen(self, at: datetime) -> None:
         """What was done does not hold any more. Raises `NotAllowedNow` when it is open."""

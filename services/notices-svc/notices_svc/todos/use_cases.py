@@ -5,6 +5,7 @@ from sqlalchemy import select
 from chassis.database import Session
 from chassis.errors import NotFound
 from events.bidding import (
+    RequirementClosed,
     RequirementDropped,
     RequirementFulfilled,
     RequirementOpened,
@@ -49,6 +50,11 @@ async def document_not_asked_any_more(session: Session, dropped: RequirementDrop
 async def document_due_at_another_time(session: Session, rescheduled: RequirementRescheduled) -> None:
     """The round's dates changed, or its window was extended for everyone."""
     (await _todo(session, rescheduled.requirement_id)).reschedule(rescheduled.due_at)
+
+
+async def document_asked_no_more(session: Session, closed: RequirementClosed) -> None:
+    """The window closed without the document, or the round was cancelled."""
+    (await _todo(session, closed.requirement_id)).lapse(closed.closed_at)
 
 
 async def _todo(session: Session, requirement_id: UUID) -> TodoItem:

@@ -3,11 +3,15 @@ from chassis.kafka import Hears
 from events import identity
 from events.bidding import (
     STREAM,
+    BidLapsed,
+    BidRemoved,
     BidSubmitted,
     BidVoided,
     BidWithdrawn,
     FormAApproved,
+    FormALocked,
     FormAVoided,
+    RequirementClosed,
     RequirementDropped,
     RequirementFulfilled,
     RequirementOpened,
@@ -72,6 +76,30 @@ async def on_bid_submitted(event: BidSubmitted, session: Session) -> None:
 async def on_bid_withdrawn(event: BidWithdrawn, session: Session) -> None:
     """A bid was withdrawn."""
     await bid_forms.bid_withdrawn(session, event)
+
+
+@hears(STREAM, FormALocked)
+async def on_form_a_locked(event: FormALocked, session: Session) -> None:
+    """The window closed on Form A."""
+    await bid_forms.form_a_locked(session, event)
+
+
+@hears(STREAM, BidLapsed)
+async def on_bid_lapsed(event: BidLapsed, session: Session) -> None:
+    """The window closed on a draft."""
+    await bid_forms.bid_lapsed(session, event)
+
+
+@hears(STREAM, BidRemoved)
+async def on_bid_removed(event: BidRemoved, session: Session) -> None:
+    """A bid was taken out with its competition."""
+    await bid_forms.bid_removed(session, event)
+
+
+@hears(STREAM, RequirementClosed)
+async def on_requirement_closed(event: RequirementClosed, session: Session) -> None:
+    """What was asked for can be sent no more."""
+    await use_cases.document_asked_no_more(session, event)
 
 
 @hears(STREAM, RequirementRescheduled)

@@ -6,12 +6,14 @@ from sqlalchemy import exists, select
 
 from bidding_svc.bidders.use_cases import number_known_organizations
 from bidding_svc.requirements.rescheduling import every_slot_holds
-from bidding_svc.rounds.competition import Competition, Contest
+from bidding_svc.rounds.competition import BEFORE_AWARD, Competition, Contest
 from bidding_svc.rounds.extension import WindowExtension
 from bidding_svc.rounds.phase import Phase
 from bidding_svc.rounds.round import Round
 from chassis.database import Session
 from chassis.sweeps import due, each
+
+ROUND_CANCELLED = "The round was cancelled."
 
 
 async def move_due_rounds(session: Session, as_of: datetime, limit: int) -> int:
@@ -39,6 +41,18 @@ async def bring_extensions_into_force(session: Session, as_of: datetime, limit: 
     )
     confirmed = [round_ for round_ in rounds.all() if await every_slot_holds(session, round_)]
     return await each(session, confirmed, lambda round_: round_.extension_in_force(as_of))
+
+
+async def remove_cancelled_competitions(session: Session, as_of: datetime, limit: int) -> int:
+    """Take every competition out of the rounds that were cancelled. Returns how many were taken out."""
+    found = await session.scalars(
+        select(Competition)
+        .join(Round, Round.code == Competition.round_code)
+        .where(Round.phase == Phase.CANCELLED, Competition.state.in_(BEFORE_AWARD))
+        .limit(limit)
+        .with_for_update(skip_locked=True, of=Competition)
+    )
+    return await each(session, found.all(), lambda competition: competition.remove(ROUND_CANCELLED, as_of))
 
 
 async def _close_competitions(session: Session, round_: Round) -> None:
