@@ -18,6 +18,7 @@ PAGE_FORM = "/documents/uploads"
 RECORDS = "/api/identity/enrolment-imports"
 COMPETITIONS = "/api/bidding/rounds/R2028/imports/competitions"
 FEES = "/api/bidding/fee-imports"
+PAGE_OF_IMPORTS = "/staff/rounds/R2028/imports"
 
 
 def head(method: str, path: str, bearer: dict[str, str], length: int) -> bytes:
@@ -39,6 +40,7 @@ def head(method: str, path: str, bearer: dict[str, str], length: int) -> bytes:
         ("POST", RECORDS),
         ("POST", COMPETITIONS),
         ("POST", FEES),
+        ("POST", PAGE_OF_IMPORTS),
     ],
 )
 async def test_a_document_of_45_mb_passes(browser: httpx.AsyncClient, bearer: dict[str, str], method: str, path: str):

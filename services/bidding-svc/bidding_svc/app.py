@@ -20,7 +20,8 @@ from bidding_svc.reviews.cdrd.opening import open_cdrd
 from bidding_svc.reviews.completeness.opening import open_completeness
 from bidding_svc.reviews.pbe.opening import open_pbe
 from bidding_svc.rounds import edge as rounds_edge
-from bidding_svc.rounds import set_up_edge
+from bidding_svc.rounds import set_up_edge, watch_edge
+from bidding_svc.rounds.progress import count_progress
 from bidding_svc.rounds.use_cases.moving import (
     bring_extensions_into_force,
     move_due_rounds,
@@ -39,6 +40,7 @@ SERVICE = Service(
         rounds_edge.router,
         rounds_edge.rule_sets,
         set_up_edge.set_ups,
+        watch_edge.router,
         imports_edge.router,
         requirements_edge.router,
         form_a_edge.router,
@@ -63,6 +65,7 @@ SERVICE = Service(
         Sweep("upload slots of cancelled rounds are closed", 5, close_cancelled, limit=500),
         Sweep("competitions of cancelled rounds are removed", 5, remove_cancelled_competitions, limit=500),
         Sweep("bids go with competitions that were removed", 5, remove_bids, limit=500),
+        Sweep("how far the bidders of a round are is counted", 5, count_progress),
         Sweep("Form A is locked at the close", 5, lock_closed_forms),
         Sweep("bids of a competition are compared", 5, compare_bids),
         Sweep("bids are received or left incomplete at the close", 5, close_bids),

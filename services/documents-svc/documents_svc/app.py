@@ -3,6 +3,7 @@
 from chassis.platform_events import hears_keys_and_revocations
 from chassis.service import Service
 from chassis.sweeps import Sweep
+from documents_svc.arrivals import edge as arrivals_edge
 from documents_svc.balance import edge as balance_edge
 from documents_svc.balance.watch import watch_balance
 from documents_svc.files import edge as files_edge
@@ -30,6 +31,7 @@ SERVICE = Service(
         files_edge.router,
         receipts_edge.router,
         balance_edge.router,
+        arrivals_edge.router,
     ],
     mounts=[tell_refusals],
     hears=[settlement_worker.hears, files_worker.hears, hears_keys_and_revocations("documents")],

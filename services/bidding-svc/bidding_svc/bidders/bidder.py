@@ -1,7 +1,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Sequence, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, Sequence, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bidding_svc.base import Base
@@ -27,7 +27,10 @@ class Bidder(Aggregate, Base):
     """One organization in one round, under its bidder number; documents and inquiries attach to that number."""
 
     __tablename__ = "bidder"
-    __table_args__ = (UniqueConstraint("organization_id", "round_code"),)
+    __table_args__ = (
+        UniqueConstraint("organization_id", "round_code"),
+        Index("bidder_round_idx", "round_code", "number"),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     organization_id: Mapped[UUID]

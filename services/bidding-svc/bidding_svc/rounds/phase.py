@@ -23,6 +23,9 @@ class Phase(StrEnum):
 MANAGE = "staff.round.manage"
 """Permission to set up rounds, and to decide about them as CMS."""
 
+WATCH = "staff.round.watch"
+"""Permission to see who registered in a round and how far its bidders are, in numbers."""
+
 BEFORE_PERFORMANCE = (
     Phase.DRAFT,
     Phase.ANNOUNCED,

@@ -1,4 +1,4 @@
-"""Setting rounds up and deciding about them: for those who hold `staff.round.manage`."""
+"""Setting rounds up and deciding about them: for those who hold `staff.round.manage`; others may watch."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 from bidding_svc.rounds import set_up_views as views
 from bidding_svc.rounds.calendar import Certainty
 from bidding_svc.rounds.edge import RoundCode, router, rule_sets
-from bidding_svc.rounds.phase import MANAGE
+from bidding_svc.rounds.phase import MANAGE, WATCH
 from bidding_svc.rounds.round import Round
 from bidding_svc.rounds.use_cases import deciding, setting_up
 from bidding_svc.rounds.use_cases.setting_up import AsRead
@@ -74,13 +74,13 @@ class Because(BaseModel):
     reason: Reason
 
 
-@set_ups.get("", permission=MANAGE)
+@set_ups.get("", permission=WATCH)
 async def list_set_ups(session: ReadingSession, after: After = None, limit: Limit = 25) -> Page[views.SetUpSummary]:
     """List all rounds, drafts too."""
     return await views.list_set_ups(session, after, limit)
 
 
-@set_ups.get("/{code}", permission=MANAGE)
+@set_ups.get("/{code}", permission=WATCH)
 async def read_set_up(
     code: RoundCode, actor: CurrentActor, session: ReadingSession, response: Response
 ) -> views.SetUpView:

@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from bidding_svc.rounds.calendar import Certainty
 from bidding_svc.rounds.competition import Competition, Contest
-from bidding_svc.rounds.phase import MANAGE, Phase
+from bidding_svc.rounds.phase import MANAGE, WATCH, Phase
 from bidding_svc.rounds.round import Round
 from bidding_svc.rounds.rule_sets import RuleSetRecord
 from chassis.actor import Actor
@@ -183,9 +183,9 @@ def calendar_of(found: Round) -> list[DateView]:
 
 
 async def _round(session: ReadSession, code: str, actor: Actor | None) -> Round:
-    """Return a round; a draft only to whoever sets rounds up."""
+    """Return a round; a draft only to whoever sets rounds up, or watches it."""
     found = await session.get(Round, code)
-    sets_up = actor is not None and actor.may(MANAGE)
+    sets_up = actor is not None and (actor.may(MANAGE) or actor.may(WATCH))
     if found is None or (found.announced_at is None and not sets_up):
         raise NotFound
     return found

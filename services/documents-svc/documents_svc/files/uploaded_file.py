@@ -88,6 +88,7 @@ class UploadedFile(Aggregate, Base):
         Index(None, "organization_id", "received_at", "id"),
         Index(None, "slot_id", "received_at"),
         Index(None, "check_due_at"),
+        Index(None, "received_at"),
         Index(None, "organization_id", "slot_subject", "sha256"),
         Index(None, "first_version", "received_at", "id"),
     )
