@@ -104,7 +104,7 @@ class ContractExecuted(Event):
 class NoticeRequested(NoticeAsked):
     """Somebody of the program decided that a contract supplier is told something: here are the facts of the notice.
 
-    Said by contracts-svc. Heard by nobody yet.
+    Said by contracts-svc. Heard by notices-svc, which drafts it, has it approved by somebody else and issues it.
     """
 
     TYPE: ClassVar[str] = "connexion.contracts.notice-requested.v1"

@@ -5,7 +5,7 @@ A consumer's line here is its side of the agreement: a speaker that wants to dro
 
 from collections.abc import Mapping
 
-from events import bidding, documents, enrolment, identity, notices, rounds
+from events import bidding, contracts, documents, enrolment, identity, notices, rounds
 from events.envelope import Event
 
 Reads = Mapping[type[Event], frozenset[str]]
@@ -50,7 +50,7 @@ READERS: Mapping[str, Reads] = {
         **_EVERY_SERVICE,
         bidding.OfferLineAccepted: frozenset(bidding.OfferLineAccepted.model_fields),
         enrolment.EnrolmentState: frozenset(enrolment.EnrolmentState.model_fields),
-        rounds.RoundState: frozenset({"round_code", "name", "phase", "rule_set", "calendar", "changed_at"}),
+        rounds.RoundState: frozenset({"round_code", "name", "phase", "rule_set", "calendar", "cbas", "changed_at"}),
     },
     "notices": {
         **_EVERY_SERVICE,
@@ -82,6 +82,7 @@ READERS: Mapping[str, Reads] = {
         bidding.BidSubmitted: frozenset({"bid_id", "organization_id", "submitted_at"}),
         bidding.BidWithdrawn: frozenset({"bid_id", "organization_id", "withdrawn_at"}),
         bidding.NoticeRequested: frozenset(bidding.NoticeRequested.model_fields),
+        contracts.NoticeRequested: frozenset(contracts.NoticeRequested.model_fields),
         bidding.NoticeAnswered: frozenset({"notice_id", "organization_id", "answered_at"}),
         bidding.NoticeDecided: frozenset({"notice_id", "organization_id", "outcome", "decided_at"}),
         rounds.RoundState: frozenset({"round_code", "name", "rule_set", "changed_at"}),

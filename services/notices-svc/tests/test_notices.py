@@ -7,11 +7,14 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import text
 
+from chassis.actor import Actor
 from chassis.database import Fence
 from chassis.duties import SomebodyElseMust
 from chassis.errors import NotAllowed, NotAllowedNow, NotFound
 from chassis.signing import SigningKey
+from events import contracts
 from events.bidding import NoticeAnswered, NoticeDecided
+from events.examples import BY_TYPE
 from events.notice_fields import (
     Competition,
     DisqualificationFields,
@@ -21,7 +24,7 @@ from events.notice_fields import (
 )
 from notices_svc.activity.views import list_activity
 from notices_svc.notices.lifecycle import NoticeState
-from notices_svc.notices.notice import AnsweredElsewhere, DueDatePassed, FieldsMissing, NoticeChanged
+from notices_svc.notices.notice import AnsweredElsewhere, DueDatePassed, FieldsMissing, Notice, NoticeChanged
 from notices_svc.notices.receipts import NotAReceiptForThis
 from notices_svc.notices.response import DraftChanged, EmptyResponse
 from notices_svc.notices.use_cases import answering, closing, drafting
@@ -341,3 +344,12 @@ async def test_a_reminder_stands_in_the_activity_once_three_days_before(house):
     async with house.reading(official) as session:
         kinds = [entry.kind for entry in (await list_activity(session, official, None, 25)).items]
     assert kinds == ["notice-due-soon", "notice-issued"]
+
+
+async def test_the_result_of_a_location_request_becomes_a_notice_as_every_other(notices):
+    told = BY_TYPE[contracts.NoticeRequested.TYPE]
+    async with notices.writing(Fence.organization(told.organization_id), Actor.system("test")) as session:
+        await drafting.draft(session, told)
+    async with notices.reading(Fence.system()) as session:
+        found = await session.get_one(Notice, told.notice_id)
+    assert (found.kind, found.state) == ("location-result", NoticeState.IN_REVIEW)

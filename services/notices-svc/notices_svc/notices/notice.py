@@ -18,9 +18,15 @@ from chassis.calendar import SOON, due_at, eastern_day, in_time
 from chassis.deadlines import due_day
 from chassis.errors import Conflict, NotAllowedNow
 from events import notices as events
-from events.bidding import NoticeRequested
 from events.deadlines import DEADLINES
-from events.notice_fields import GeneralFields, InquiryResultFields, NoticeFields, NoticeSlot, NoticeSubject
+from events.notice_fields import (
+    GeneralFields,
+    InquiryResultFields,
+    NoticeAsked,
+    NoticeFields,
+    NoticeSlot,
+    NoticeSubject,
+)
 from events.rule_set import RuleSet
 from notices_svc.base import Base
 from notices_svc.notices.kinds import KINDS, Answer, Kind
@@ -89,7 +95,7 @@ class Notice(Aggregate, Base):
     rescinded_because: Mapped[str | None]
     replaced_by: Mapped[UUID | None]
 
-    def __init__(self, asked: NoticeRequested) -> None:
+    def __init__(self, asked: NoticeAsked) -> None:
         self.id, self.organization_id, self.round_code = asked.notice_id, asked.organization_id, asked.round_code
         self.about = asked.about.model_dump(mode="json")
         self.state, self.version = LIFECYCLE.start, 1
@@ -116,7 +122,7 @@ class Notice(Aggregate, Base):
         """Whether something is to be done about it by a day: then it has a To-Do and a reminder."""
         return self.type.answer is not Answer.NONE and self.due_at is not None
 
-    def draft_again(self, asked: NoticeRequested) -> None:
+    def draft_again(self, asked: NoticeAsked) -> None:
         """Take over other fields. Raises `NotAllowedNow` once it is approved."""
         self._move("draft again")
         self._take_over(asked)
@@ -225,7 +231,7 @@ class Notice(Aggregate, Base):
         if not self.takes_answers(at):
             raise DueDatePassed
 
-    def _take_over(self, asked: NoticeRequested) -> None:
+    def _take_over(self, asked: NoticeAsked) -> None:
         content = asked.fields
         self.kind, self.fields = content.notice_type, content.model_dump(mode="json")
         self.title = content.heading if isinstance(content, GeneralFields) else self.type.title

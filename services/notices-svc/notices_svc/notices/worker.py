@@ -1,5 +1,6 @@
 from chassis.database import Session
 from chassis.kafka import Hears
+from events import contracts
 from events.bidding import STREAM, NoticeAnswered, NoticeDecided, NoticeRequested
 from notices_svc.notices.use_cases import closing, drafting
 
@@ -9,6 +10,12 @@ hears = Hears("notices")
 @hears(STREAM, NoticeRequested)
 async def on_notice_requested(event: NoticeRequested, session: Session) -> None:
     """A reviewer decided that a bidder is told something."""
+    await drafting.draft(session, event)
+
+
+@hears(contracts.STREAM, contracts.NoticeRequested)
+async def on_contract_notice_requested(event: contracts.NoticeRequested, session: Session) -> None:
+    """Somebody of the program decided that a contract supplier is told something."""
     await drafting.draft(session, event)
 
 

@@ -12,7 +12,7 @@ from chassis.database import Session
 from chassis.duties import AnotherPersonThan, SomebodyElseMust
 from chassis.errors import Invalid, NotAllowedNow, NotFound
 from chassis.ids import Entity
-from events.bidding import NoticeRequested
+from events.notice_fields import NoticeAsked
 from notices_svc.notices.notice import Notice
 from notices_svc.wording.gaps import gaps
 from notices_svc.wording.words import WordsMissing, versions, write
@@ -38,7 +38,7 @@ class Reviewed:
     version: int
 
 
-async def draft(session: Session, asked: NoticeRequested) -> None:
+async def draft(session: Session, asked: NoticeAsked) -> None:
     """A reviewing service asks for a notice: draft it, and put it before a second person if nothing is missing.
 
     Asked again for the same notice, its fields are replaced, until it is approved.
