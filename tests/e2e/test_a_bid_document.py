@@ -68,7 +68,7 @@ async def test_an_authorized_official_sends_a_document_and_sees_it_through(
     assert said["sha256"] == digest(report)
     assert said["verdict"] == "in-time"
 
-    await shows(page, "/home", "The required document has arrived")
+    await shows(page, "/home", "Received", within=page.get_by_role("region", name="Your documents"))
     await shows(page, "/home", f"{DOCUMENT} received", within=page.locator("#activity"))
     await shows(page, "/todo", "Nothing to do now")
     await shows(page, "/documents", "After the review date", within=required(page))

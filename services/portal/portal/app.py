@@ -22,6 +22,9 @@ from portal.settings import PortalSettings
 from portal.static_files import PREFIX, portal_files
 from portal.views import (
     acting,
+    bid,
+    bid_status,
+    bids,
     documents,
     files,
     form_a,
@@ -49,6 +52,9 @@ VIEWS = (
     files,
     form_a_review,  # before the sections, whose names stand in the same place
     form_a,
+    bids,  # before one bid, whose id stands in the same place
+    bid,
+    bid_status,
     acting,
     roles,
     sessions,

@@ -40,6 +40,11 @@ def _todo(item: Json) -> Todo:
     if item["kind"] == "upload-document":
         why = "Without it the bid is incomplete when the window closes."
         return Todo(f"Upload: {label}", why, "/documents#upload", "Upload", due)
+    if item["kind"] == "approve-form-a-again":
+        return Todo(label, "A change voided the approval. Without a new one no bid counts.", "/form-a", "Review", due)
+    if item["kind"] == "certify-bid-again":
+        why = "A change voided the certification. Only a certified bid counts."
+        return Todo(label, why, f"/bids/{item['about'].partition(':')[2]}/review", "Review", due)
     if item["kind"] == "decide-role-request":
         return Todo(label, "Undecided, it expires on that day.", "/organization/requests", "Decide", due)
     if item["kind"] == "answer-notice":
@@ -69,6 +74,10 @@ def _link(about: str) -> str | None:
             return f"/documents/files/{name}"
         case "notice":
             return f"/notices/{name}"
+        case "bid":
+            return f"/bids/{name}/review"
+        case "form-a":
+            return "/form-a"
         case "role-request":
             return "/organization"
         case _:

@@ -79,7 +79,7 @@ BID: dict[str, Status] = {
     "DRAFT": Status("todo", "edit", "Draft", "A draft is no bid. It counts once it is certified."),
     "SUBMITTED": Status("good", "check_circle", "Certified"),
     "WITHDRAWN": Status("quiet", "remove", "Withdrawn"),
-    "INCOMPLETE": Status("bad", "cancel", "Not met", "It was not certified when the window closed."),
+    "INCOMPLETE": Status("bad", "cancel", "Not certified", "It was not certified when the window closed."),
     "RECEIVED": RECEIVED,
 }
 NOT_STARTED = FORM["EMPTY"]

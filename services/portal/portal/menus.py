@@ -33,7 +33,9 @@ SUPPLIER: Menu = [
     (
         "Bidding and contracting",
         [
+            Item("Bid status", "/bid-status", frozenset({"bid.view"})),
             Item("Form A", "/form-a", frozenset({"bid.view"})),
+            Item("Form B", "/bids", frozenset({"bid.view"})),
             Item("Document Center", "/documents", frozenset({"document.view", "document.upload"})),
         ],
     ),

@@ -8,6 +8,7 @@ PERSON, TICKET, CLOSED_TICKET = (f"0197b3a0-0000-7000-8000-0000000000{number}" f
 CASE = "0197b3a0-0000-7000-8000-0000000000f1"
 NOTICE, UNOPENED = (f"0197b3a0-0000-7000-8000-0000000000{number}" for number in ("e1", "e2"))
 FILES = tuple(f"0197b3a0-0000-7000-8000-0000000000d{number}" for number in "12345")
+BID, CERTIFIED = "0197b3a0-0000-7000-8000-0000000000f2", "0197b3a0-0000-7000-8000-0000000000f3"
 LINK = "0197b3a0-0000-7000-8000-0000000000f1"
 REJECTED = {"code": "UPL-03", "reason": "It has a password, so nobody can open it. Save it again without a password."}
 RICHMOND = {"street": "7 Example Road, Suite 4", "city": "Richmond", "state": "VA", "zip_code": "23220-1234"}
@@ -110,15 +111,34 @@ def filled(gateway: FakeGateway) -> None:
         (f"links.{LINK}.share", "BID-05", "Below 5 percent this link makes no common ownership.", "warning"),
         ("disclosures.sanctions", "REQUIRED", "Choose an answer for “Sanctions”.", "error"),
     ]
-    gateway.form_a_problems = [
-        {"path": path, "code": code, "message": message, "weight": weight} for path, code, message, weight in told
+    gateway.bids = [
+        gateway.bid(
+            id=BID,
+            answers={"amount": "348.00", "capacity": "2000"},
+            amount_cents=34_800,
+            capacity=2_000,
+            problems=[
+                problem("bid.capacity", "BID-03", "This is more than the projected demand of 1,200 units.", "warning"),
+                problem("bid.covers_all_items", "REQUIRED", "Choose an answer for “The amount accounts”.", "error"),
+                problem("bid", "BID-06", "No location of Form A offers this category here. Add it there.", "error"),
+            ],
+        )
     ]
+    certified = {"state": "SUBMITTED", "form": "CERTIFIED", "submitted_at": gateway.opens_at.isoformat()}
+    back = {"category_code": "OTSB", "label": "OTS back braces, Nationwide", "certified_by": "dana.whitlock"}
+    answers = {"amount": "575.40", "new_item_on_basis": "yes", "capacity": "900", "covers_all_items": "yes"}
+    gateway.bids.append(
+        gateway.bid(id=CERTIFIED, answers=answers, amount_cents=57_540, capacity=900, **back, **certified)
+    )
+    gateway.bids += [gateway.bid(state=state, form="LOCKED") for state in ("WITHDRAWN", "RECEIVED", "INCOMPLETE")]
+    gateway.form_a_problems = [problem(*each) for each in told]
 
 
 def ready(gateway: FakeGateway) -> None:
     """The same, with nothing wrong: the statements can be signed."""
     filled(gateway)
     gateway.form_a_problems = gateway.form_a_problems[3:4]
+    gateway.bids[0]["problems"] = gateway.bids[0]["problems"][:1]
 
 
 def approved(gateway: FakeGateway) -> None:
@@ -131,3 +151,10 @@ def closed(gateway: FakeGateway) -> None:
     """The same after the close: everything is locked as it stood."""
     approved(gateway)
     gateway.close_form_a()
+    for bid in gateway.bids[:2]:
+        bid |= {"form": "LOCKED", "window_open": False, "state": "RECEIVED" if bid["id"] == CERTIFIED else "INCOMPLETE"}
+
+
+def problem(path: str, code: str, message: str, weight: str) -> dict[str, str]:
+    """Something wrong with a form, as bidding-svc tells it."""
+    return {"path": path, "code": code, "message": message, "weight": weight}

@@ -18,6 +18,14 @@ FORM_A = (
     *(f"/form-a/R2028/{page}" for page in ("business?check=1", "locations", "locations/9000000203?check=1")),
     *(f"/form-a/R2028/{page}" for page in ("locations/new", "locations/9000000203/removal", "links", "review")),
 )
+BIDS = (
+    "/bids",
+    "/bids/new",
+    f"/bids/{states.BID}?check=1",
+    f"/bids/{states.BID}/review",
+    f"/bids/{states.CERTIFIED}/withdrawal",
+    "/bid-status",
+)
 DESK = (
     "/help-desk?search=priya",
     "/help-desk?search=p",
@@ -53,7 +61,9 @@ async def test_a_page_with_nothing_to_show(window: BrowserContext, gateway: Fake
 @pytest.mark.parametrize(
     ("moment", "address"),
     [
-        *(("filled", address) for address in FORM_A),
+        *(("filled", address) for address in (*FORM_A, *BIDS, "/home")),
+        ("approved", f"/bids/{states.BID}/review"),
+        ("closed", f"/bids/{states.BID}"),
         *((moment, "/form-a/R2028/business") for moment in ("approved", "closed")),
         ("ready", "/form-a/R2028/review"),
         *(("newcomer", address) for address in ("/register", "/role-requests/mine?asked=1")),

@@ -45,7 +45,7 @@ async def test_a_round_page_lists_its_dates_and_categories(visitor: httpx.AsyncC
 async def test_home_says_in_its_headline_that_the_bid_is_not_complete(person: httpx.AsyncClient) -> None:
     page = await person.get("/home")
     assert title(page) == "Home: your bid is not complete yet | Connexion"
-    assert "One document is still to send for bidder number 2840071." in words(page)
+    assert "3 things are still to do for bidder number 2840071." in words(page)
     assert "Upload: Business credit report" in words(page)
 
 
@@ -53,8 +53,10 @@ async def test_home_says_when_everything_has_arrived(person: httpx.AsyncClient, 
     at = gateway.receive(b"%PDF-1.7")["received_at"]
     gateway.requirements = [gateway.requirement(state="RECEIVED", received_at=at, allowed_actions=["upload"])]
     gateway.todos = []
+    gateway.approve_form_a()
+    gateway.bids = [gateway.bid(state="SUBMITTED", form="CERTIFIED")]
     page = await person.get("/home")
-    assert "The required document has arrived" in words(page)
+    assert "Your bid is complete" in words(page)
     assert "Nothing to do now" in words(page)
     assert "Business credit report received" in words(page)
 

@@ -11,7 +11,7 @@ from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
 from fake_gateway.answering import Json, token
-from fake_gateway.bid_forms import BidForms
+from fake_gateway.bids import Bids
 from fake_gateway.documents import Documents
 from fake_gateway.help_desk import HelpDesk
 from fake_gateway.people import ORGANIZATION, OTHER_ORGANIZATION
@@ -22,12 +22,12 @@ __all__ = ["ORGANIZATION", "OTHER_ORGANIZATION", "SLOT", "FakeGateway", "Json", 
 
 
 @dataclass
-class FakeGateway(Documents, BidForms, Reviews, HelpDesk):
+class FakeGateway(Documents, Bids, Reviews, HelpDesk):
     """The state behind the API; tests change it before they ask."""
 
     def app(self) -> ASGIApp:
         """The API as an ASGI application."""
         parts = [self.person_routes(), self.session_routes(), self.member_routes(), self.help_desk_routes()]
-        parts += [self.bidding_routes(), self.form_routes(), self.notice_routes(), self.document_routes()]
-        parts.append(self.review_routes())
+        parts += [self.bidding_routes(), self.form_routes(), self.bid_routes(), self.notice_routes()]
+        parts += [self.document_routes(), self.review_routes()]
         return self.watched(Starlette(routes=[route for part in parts for route in part]))

@@ -73,7 +73,7 @@ class BidForms(Rounds):
     def somebody_else_saves(self, answers: Json) -> None:
         """Let Priya save answers of the business section while a page is open."""
         self.form_a["version"] += 1
-        self._save(self.form_a["business"], answers)
+        self._keep_answers(self.form_a["business"], answers)
         self.changed_by_others = {name: ("priya.natarajan", answer) for name, answer in answers.items()}
 
     def form_routes(self) -> list[Route]:
@@ -81,7 +81,7 @@ class BidForms(Rounds):
         return [
             Route(f"{at}/fields", self.answered(self._form_a_fields)),
             Route(f"{at}/{{code}}", self.answered(self._form_a)),
-            Route(f"{at}/{{code}}/approval", self.answered(self._approve), methods=["POST"]),
+            Route(f"{at}/{{code}}/approval", self.answered(self._approve_form_a), methods=["POST"]),
             Route(f"{at}/{{code}}/{{section}}", self.answered(self._save_section), methods=["PATCH"]),
             Route(f"{at}/{{code}}/{{section}}/{{key}}", self.answered(self._save_entry), methods=["PATCH"]),
             Route(f"{at}/{{code}}/{{section}}/{{key}}", self.answered(self._remove_entry), methods=["DELETE"]),
@@ -106,13 +106,13 @@ class BidForms(Rounds):
         return JSONResponse(self.form_a_view())
 
     async def _save_section(self, request: Request) -> Response:
-        return await self._take(request, self.form_a[request.path_params["section"]])
+        return await self._take_answers(request, self.form_a[request.path_params["section"]])
 
     async def _save_entry(self, request: Request) -> Response:
         section, key = request.path_params["section"], request.path_params["key"]
         standing = next((each for each in self.form_a[section] if each["key"] == key), None)
         entry = standing or {"key": key, "answers": {}, "version": 0}
-        answer = await self._take(request, entry, adds=standing is None)
+        answer = await self._take_answers(request, entry, adds=standing is None)
         if standing is None and answer.status_code == 200:
             self.form_a[section].append(entry)
             return JSONResponse(self.form_a_view())
@@ -121,10 +121,10 @@ class BidForms(Rounds):
     async def _remove_entry(self, request: Request) -> Response:
         section, key = request.path_params["section"], request.path_params["key"]
         self.form_a[section] = [each for each in self.form_a[section] if each["key"] != key]
-        self._edited()
+        self._form_a_edited()
         return JSONResponse(self.form_a_view())
 
-    async def _take(self, request: Request, sheet: Json, *, adds: bool = False) -> Response:
+    async def _take_answers(self, request: Request, sheet: Json, *, adds: bool = False) -> Response:
         """Save what was sent, unless somebody else saved meanwhile, the window is closed, or it would void."""
         body, base = await request.json(), int(request.headers["if-match"].strip('"'))
         if not self.form_a["window_open"]:
@@ -140,19 +140,19 @@ class BidForms(Rounds):
             return problem(409, type="urn:connexion:problem:changed-meanwhile", fields=told)
         if self.form_a["state"] == "APPROVED" and not body.get("may_void", True):
             return problem(409, type="urn:connexion:problem:would-void")
-        self._edited()
-        self._save(sheet, body["answers"])
+        self._form_a_edited()
+        self._keep_answers(sheet, body["answers"])
         return JSONResponse(self.form_a_view())
 
-    def _save(self, sheet: Json, answers: Json) -> None:
+    def _keep_answers(self, sheet: Json, answers: Json) -> None:
         sheet["answers"] |= answers
         sheet["version"] = self.form_a["version"]
 
-    def _edited(self) -> None:
+    def _form_a_edited(self) -> None:
         self.form_a["version"] += 1
         self.form_a |= {"state": "IN_PROGRESS", "approved_at": None, "approved_by": None}
 
-    async def _approve(self, request: Request) -> Response:
+    async def _approve_form_a(self, request: Request) -> Response:
         if request.headers["if-match"] != f'"{self.form_a["version"]}"':
             return problem(
                 409, type="urn:connexion:problem:form-a-changed", detail="Form A was changed. Read it again."
