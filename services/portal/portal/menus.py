@@ -61,6 +61,12 @@ STAFF: Menu = [
                 "Look at what was proposed about bids after the close, recommend, approve.",
             ),
             Item(
+                "Notice desk",
+                "/notice-desk",
+                frozenset({"staff.notice.view"}),
+                "Look at drafted notices, release them, and let them go out.",
+            ),
+            Item(
                 "Help desk",
                 "/help-desk",
                 frozenset({"staff.ticket.work"}),

@@ -1,10 +1,12 @@
 """Moments of the fake gateway in which every page has something to show, in every state it can be in."""
 
 from fake_gateway import OTHER_ORGANIZATION, FakeGateway
+from fake_gateway.notice_desk import DESK_PERMISSIONS
 from fake_gateway.reviews import REVIEW_PERMISSIONS
 
 ANOTHER_SLOT, THIRD_SLOT = (f"0197b3a0-0000-7000-8000-00000000000{number}" for number in "23")
 PERSON, TICKET, CLOSED_TICKET = (f"0197b3a0-0000-7000-8000-0000000000{number}" for number in ("b1", "c1", "c2"))
+DRAFT, BATCH = (f"0197b3a0-0000-7000-8000-0000000000{number}" for number in ("f2", "f3"))
 CASE = "0197b3a0-0000-7000-8000-0000000000f1"
 NOTICE, UNOPENED = (f"0197b3a0-0000-7000-8000-0000000000{number}" for number in ("e1", "e2"))
 FILES = tuple(f"0197b3a0-0000-7000-8000-0000000000d{number}" for number in "12345")
@@ -61,6 +63,15 @@ def reviewer(gateway: FakeGateway) -> None:
     gateway.cases = [gateway.case(id=CASE, allowed_actions=every, **about, **when), gateway.case(kind="pbe")]
     undecided = gateway.finding(outcome=None, proposed=None, reasons=[], overridden_by=None)
     gateway.findings = [gateway.finding(overridden_by="theo.hartley", overridden_because="No bond."), undecided]
+
+
+def notice_desk(gateway: FakeGateway) -> None:
+    """A quality reviewer with notices to release and a batch to let go."""
+    gateway.become("staff", "QUALITY_REVIEWER", DESK_PERMISSIONS)
+    every = ["approve", "return", "submit", "rescind"]
+    gateway.batches = [gateway.batch(id=BATCH, problems=["Larkspur: rows"])]
+    gateway.drafts = [gateway.draft(id=DRAFT, allowed_actions=every, batch_id=BATCH)]
+    gateway.drafts.append(gateway.draft(state="DRAFT", missing=["rows"], html=None, type="cdrd"))
 
 
 def help_desk(gateway: FakeGateway) -> None:

@@ -69,6 +69,7 @@ async def test_a_page_with_nothing_to_show(window: BrowserContext, gateway: Fake
         *(("newcomer", address) for address in ("/register", "/role-requests/mine?asked=1")),
         *(("analyst", address) for address in ("/home", "/roles", "/sessions?ended=1", "/documents")),
         *(("help_desk", address) for address in DESK),
+        *(("notice_desk", f"/notice-desk{page}") for page in ("", f"/{states.DRAFT}", f"/batches/{states.BATCH}")),
         *(("reviewer", address) for address in ("/reviews?kind=pbe", f"/reviews/{states.CASE}?done=claim")),
     ],
 )
