@@ -23,6 +23,7 @@ from bidding_svc.form_a.fields import LINKS, LOCATIONS
 from bidding_svc.form_a.use_cases import edit_entry, open_form
 from bidding_svc.form_b.use_cases import begin_bid
 from bidding_svc.imports.fee import Fee
+from bidding_svc.inquiries.inquiry import Inquiry
 from bidding_svc.requirements.requirement import Requirement
 from bidding_svc.reviews.case import Finding, Proposal, ReviewCase
 from bidding_svc.reviews.kinds import Kind
@@ -116,9 +117,11 @@ async def bidding(site: Site) -> dict[str, Any]:
         bidder = (await session.scalars(select(Bidder))).one()
         proposal = Proposal("OTS knee braces, nationwide", None, bid_id=bid_id)
         case = ReviewCase(Kind.COMPLETENESS, bidder, [proposal], due_at=session.at, at=session.at)
-        session.add(case)
+        reviewed = ReviewCase(Kind.INQUIRY, bidder, [proposal], due_at=session.at, at=session.at)
+        inquiry = Inquiry(reviewed, uuid.uuid4(), session.at + timedelta(days=30), session.at)
+        session.add_all([case, reviewed, inquiry])
         await session.flush()
-        finding_id = await session.scalar(select(Finding.id))
+        finding_id = await session.scalar(select(Finding.id).where(Finding.case_id == case.id))
     async with site.database.writing(Fence.system(), TEST) as session:
         score = FinancialScore(bidder, "", session.at)
         score.round_code = "R2021"  # a round past its close: staff see the finances of no other
@@ -136,6 +139,7 @@ async def bidding(site: Site) -> dict[str, Any]:
         "kind": "cbas",
     }
     reviews = {"case_id": case.id, "finding_id": finding_id, "score_id": score.id}
+    reviews |= {"inquiry_case_id": reviewed.id, "inquiry_id": inquiry.id}
     return of_the_round | {"requirement_id": requirement_id, "bid_id": bid_id} | entries | reviews
 
 
@@ -373,6 +377,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "PATCH /api/bidding/form-a/{code}/{section}/{key}": EDIT,
     "DELETE /api/bidding/form-a/{code}/locations/{ptan}": {"headers": READ},
     "DELETE /api/bidding/form-a/{code}/{section}/{key}": {"headers": READ},
+    "PUT /api/bidding/inquiries/{inquiry_id}/draft": {"headers": READ, "json": {"text": "We had a license."}},
+    "POST /api/bidding/inquiries/{inquiry_id}/submission": {"headers": READ, "json": {"text": "We had a license."}},
     "GET /api/bidding/reviews/counts": {"params": {"round": "R2028"}},
     "PUT /api/bidding/reviews/{case_id}/findings/{finding_id}": {
         "headers": READ,
@@ -426,6 +432,8 @@ BODIES: dict[str, dict[str, Any]] = {
 """Arguments of the request by route name, for routes whose body is read before the thing is looked for."""
 
 NAMED: dict[str, dict[str, str]] = {
+    "GET /api/bidding/reviews/{case_id}/inquiry": {"case_id": "inquiry_case_id"},
+    "POST /api/bidding/reviews/{case_id}/determination": {"case_id": "inquiry_case_id"},
     "POST /api/identity/role-requests/{request_id}/approval": {"request_id": "somebody_elses_request_id"},
     "POST /api/identity/role-requests/{request_id}/rejection": {"request_id": "somebody_elses_request_id"},
 }

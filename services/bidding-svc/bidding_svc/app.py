@@ -1,6 +1,7 @@
 """The composition root of bidding-svc: names the slices, and what each says to the doors."""
 
 from bidding_svc.bidders import worker as bidders_worker
+from bidding_svc.disqualification.opening import open_disqualifications
 from bidding_svc.enrolment import worker as enrolment_worker
 from bidding_svc.form_a import edge as form_a_edge
 from bidding_svc.form_a.use_cases import lock_closed_forms
@@ -8,6 +9,9 @@ from bidding_svc.form_b import edge as form_b_edge
 from bidding_svc.form_b.comparing import compare_bids
 from bidding_svc.form_b.use_cases import close_bids, remove_bids
 from bidding_svc.imports import edge as imports_edge
+from bidding_svc.inquiries import edge as inquiries_edge
+from bidding_svc.inquiries import worker as inquiries_worker
+from bidding_svc.inquiries.use_cases import take_up_inquiries
 from bidding_svc.requirements import edge as requirements_edge
 from bidding_svc.requirements import worker as requirements_worker
 from bidding_svc.requirements.rescheduling import ask_again, close_cancelled
@@ -49,6 +53,8 @@ SERVICE = Service(
         status_edge.router,  # before the bids, whose ids stand in the same place
         form_b_edge.router,
         reviews_edge.router,
+        inquiries_edge.router,
+        inquiries_edge.of_a_case,
     ],
     hears=[
         enrolment_worker.hears,
@@ -56,6 +62,7 @@ SERVICE = Service(
         requirements_worker.hears,
         reviews_worker.hears,
         cdrd_worker.hears,
+        inquiries_worker.hears,
         hears_keys_and_revocations("bidding"),
     ],
     sweeps=[
@@ -73,6 +80,8 @@ SERVICE = Service(
         Sweep("missing covered documents are to be told", 5, open_cdrd, limit=500),
         Sweep("lead item amounts of a round are screened once every bid is closed", 5, screen_amounts),
         Sweep("bids are checked as of the close once earlier reviews are decided", 5, open_pbe, limit=200),
+        Sweep("disqualified bids are to be told once every bid is judged", 5, open_disqualifications, limit=500),
+        Sweep("inquiries are taken up once nothing can be added", 5, take_up_inquiries),
         Sweep("answered reviews go back to their analysts", 5, close_answers),
     ],
 )

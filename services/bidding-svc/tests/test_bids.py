@@ -11,7 +11,7 @@ from bidding_svc.form_a.content import Content
 from bidding_svc.form_b.bid import Bid, FormANotApproved, FormBChanged, FormBNotReady
 from bidding_svc.form_b.content import BidContent
 from bidding_svc.form_b.fields import section_for
-from bidding_svc.form_b.lifecycle import BidState, FormBState
+from bidding_svc.form_b.lifecycle import NEVER_RECEIVED, BidState, FormBState
 from bidding_svc.form_b.rules import basis, dollars, problems_of
 from bidding_svc.forms.hand import Hand, WouldVoid
 from bidding_svc.forms.problem import FormProblem, Weight, has_errors
@@ -107,6 +107,12 @@ def test_at_the_close_a_submitted_bid_is_received_and_a_draft_is_left_incomplete
     assert (submitted.state, submitted.form_at_close) == (BidState.RECEIVED, "CERTIFIED")
     assert (draft.state, draft.reason, draft.form_at_close) == (BidState.INCOMPLETE, "NOT_CERTIFIED", "EMPTY")
     assert (len(said(submitted, BidReceived)), len(said(draft, BidLapsed))) == (1, 1)
+
+
+@pytest.mark.parametrize("state", BidState)
+def test_what_the_evaluation_makes_of_a_bid_is_told_in_no_list_or_form(state):
+    told_as_it_is = {*NEVER_RECEIVED, BidState.DRAFT, BidState.SUBMITTED}
+    assert state.as_told is (state if state in told_as_it_is else BidState.RECEIVED)
 
 
 def test_a_withdrawn_bid_stays_withdrawn():

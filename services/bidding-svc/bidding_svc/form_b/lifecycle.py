@@ -33,7 +33,7 @@ class BidState(StrEnum):
 
         Disqualifications are released together with the offers, and not to everybody (domain/roles.md 1.4).
         """
-        return BidState.RECEIVED if self in IN_EVALUATION else self
+        return self if self in (*BEFORE_THE_CLOSE, *NEVER_RECEIVED) else BidState.RECEIVED
 
 
 EMPTY, IN_PROGRESS, CERTIFIED, LOCKED = FormBState

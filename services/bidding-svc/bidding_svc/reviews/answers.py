@@ -44,7 +44,7 @@ async def note_overdue(session: Session, overdue: NoticeOverdue) -> None:
 async def note_rescission(session: Session, rescinded: NoticeRescinded) -> None:
     """CMS took the notice back."""
     case = await _asked_by(session, rescinded.about.id, rescinded.notice_id)
-    if case is not None:
+    if case is not None and not case.is_decided:
         case.rescind()
 
 

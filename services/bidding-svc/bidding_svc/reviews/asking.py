@@ -36,6 +36,11 @@ class Asking(Aggregate):
         overdue: Mapped[bool]
         asked: Mapped[bool]
 
+        @property
+        def is_decided(self) -> bool:
+            """Whether nothing is left to decide."""
+            ...
+
         def _act(self, verb: str, *, after: dict[str, Any] | None = None) -> None: ...
 
     def ask_the_bidder(self, fields: NoticeFields, at: datetime, *, evidence: str) -> None:
@@ -50,6 +55,10 @@ class Asking(Aggregate):
     def request_notice(self, fields: NoticeFields, slots: Sequence[NoticeSlot], at: datetime) -> None:
         """Ask for a notice whose answer arrives in these slots. Raises `NotAllowedNow`."""
         self._act("ask the bidder")
+        self.tell(fields, at, slots)
+
+    def tell(self, fields: NoticeFields, at: datetime, slots: Sequence[NoticeSlot] = ()) -> None:
+        """Ask for a notice, drafted by who recommended it; nothing of the case waits for it."""
         if self.recommended_person is None:
             raise ValueError("a case that was recommended names who did")
         self.notice_id = new_id()
@@ -68,7 +77,8 @@ class Asking(Aggregate):
 
     def note_issue(self, issued_at: datetime, due_at: datetime | None) -> None:
         """The notice is before the bidder; its answer is due then. Raises `NotAllowedNow`."""
-        self._act("note issue", after={"issued_at": issued_at, "due_at": due_at})
+        if not self.is_decided:
+            self._act("note issue", after={"issued_at": issued_at, "due_at": due_at})
         self.answer_due_at = due_at
 
     def open_evidence_slot(self, label: str, notice: str, opens_at: datetime) -> None:

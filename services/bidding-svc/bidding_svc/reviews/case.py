@@ -46,6 +46,10 @@ class OutcomeMissing(Invalid):
     """A line of this case has no outcome yet: where nothing could be proposed, decide it yourself."""
 
 
+class DecidedBySomebodyElse(NotAllowedNow):
+    """This kind of case is not decided here: CMS decides inquiries, a quality reviewer the other reviews."""
+
+
 class NotAnOutcome(Invalid):
     """This review does not end like that."""
 
@@ -157,6 +161,11 @@ class ReviewCase(Asking, Base):
         self.overdue = self.asked = False
         self.findings.add_all([Finding(self, proposal) for proposal in proposals])
         self.audit("review.open", after={"kind": kind, "bidder": bidder.number, "lines": len(proposals)})
+
+    @property
+    def is_decided(self) -> bool:
+        """Whether nothing is left to decide."""
+        return LIFECYCLE.is_end(self.state)
 
     def require_version(self, base: int) -> None:
         """Raise `CaseChanged` when the case is not any more as whoever decides has read it."""

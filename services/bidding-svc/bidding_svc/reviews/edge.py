@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 from bidding_svc.disqualification.reason import Reason
 from bidding_svc.reviews import use_cases, views
 from bidding_svc.reviews.case import LEAST_URGENT, MOST_URGENT, USUAL_PRIORITY, ReviewCase
-from bidding_svc.reviews.kinds import APPROVE, VIEW, WORK, Kind, Outcome
+from bidding_svc.reviews.kinds import APPROVE, DETERMINE, VIEW, WORK, Kind, Outcome
 from bidding_svc.reviews.lifecycle import CaseState
 from chassis.database import Session
 from chassis.door import CurrentActor, ReadingSession, SliceRouter, WritingSession
@@ -154,6 +154,12 @@ async def return_case(
 async def approve(case_id: UUID, base: IfMatch, session: WritingSession, response: Response) -> views.CaseView:
     """Decide a case as recommended: what follows happens to the bids at once."""
     return await _answer(session, await use_cases.approve(session, case_id, base), response)
+
+
+@router.post("/{case_id}/determination", permission=DETERMINE)
+async def determine(case_id: UUID, base: IfMatch, session: WritingSession, response: Response) -> views.CaseView:
+    """Decide an inquiry as recommended, for CMS: bids whose disqualification does not stand take part again."""
+    return await _answer(session, await use_cases.approve(session, case_id, base, by=DETERMINE), response)
 
 
 async def _answer(session: Session, case: ReviewCase, response: Response) -> views.CaseView:

@@ -6,9 +6,9 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from bidding_svc.disqualification.reason import Reason
-from bidding_svc.form_b.lifecycle import APPROVE_REVIEW
+from bidding_svc.form_b.lifecycle import APPROVE_REVIEW, DECIDE_INQUIRY
 
-VIEW, WORK, APPROVE = "staff.review.view", "staff.review.edit", APPROVE_REVIEW
+VIEW, WORK, APPROVE, DETERMINE = "staff.review.view", "staff.review.edit", APPROVE_REVIEW, DECIDE_INQUIRY
 
 
 class Kind(StrEnum):
@@ -18,6 +18,8 @@ class Kind(StrEnum):
     CDRD = "cdrd"
     BONA_FIDE = "bona-fide"
     PBE = "pbe"
+    DISQUALIFICATION = "disqualification"
+    INQUIRY = "inquiry"
 
 
 class Outcome(StrEnum):
@@ -33,7 +35,7 @@ class Rules:
     """What a kind of review may come to. `due` is the date of the round's calendar it works towards.
 
     One that `asks` fails nobody who was not asked: a line passes or asks before its notice, and passes or fails after.
-    `view` and `work` are permissions it asks for besides those of every review.
+    `approve` is who decides; `view` and `work` are permissions it asks for besides those of every review.
     """
 
     label: str
@@ -41,6 +43,7 @@ class Rules:
     reasons: tuple[Reason, ...]
     due: str
     asks: bool = False
+    approve: str = APPROVE
     view: frozenset[str] = frozenset()
     work: frozenset[str] = frozenset()
 
@@ -87,6 +90,14 @@ RULES: Mapping[Kind, Rules] = MappingProxyType(
             ),
             due="pbe-notices",
             asks=True,
+        ),
+        Kind.DISQUALIFICATION: Rules("Disqualification", (Outcome.FAIL,), tuple(Reason), due="offers"),
+        Kind.INQUIRY: Rules(
+            "Bidder inquiry",
+            (Outcome.PASS, Outcome.FAIL),
+            tuple(Reason),
+            due="period-starts",
+            approve=DETERMINE,
         ),
     }
 )

@@ -4,9 +4,9 @@ from uuid import UUID
 from sqlalchemy import exists, select
 
 from bidding_svc.disqualification.reason import Reason
-from bidding_svc.reviews.case import APPROVER_IS_NOT_ANALYST, Finding, ReviewCase
+from bidding_svc.reviews.case import APPROVER_IS_NOT_ANALYST, DecidedBySomebodyElse, Finding, ReviewCase
 from bidding_svc.reviews.findings import findings_of
-from bidding_svc.reviews.kinds import RULES, Kind, Outcome, kinds_seen_with
+from bidding_svc.reviews.kinds import APPROVE, RULES, Kind, Outcome, kinds_seen_with
 from bidding_svc.reviews.views import FindingView, line, seen
 from bidding_svc.reviews.ways import WAYS
 from chassis.database import Session
@@ -76,14 +76,17 @@ async def return_it(session: Session, case_id: UUID, because: str, base: int) ->
     return case
 
 
-async def approve(session: Session, case_id: UUID, base: int) -> ReviewCase:
+async def approve(session: Session, case_id: UUID, base: int, *, by: str = APPROVE) -> ReviewCase:
     """Decide a case as recommended, and let what follows happen to its bids, in the same transaction.
 
     Where a line asks, the bidder is asked by a notice first, and nothing is decided yet.
 
-    Raises `NotFound`, `CaseChanged`, `NotAllowedNow`, and `SomebodyElseMust` for who worked on it.
+    `by` is the permission it is decided with. Raises `NotFound`, `CaseChanged`, `DecidedBySomebodyElse`,
+    `NotAllowedNow`, and `SomebodyElseMust` for who worked on it.
     """
     case = await _case(session, case_id, base)
+    if RULES[case.kind].approve != by:
+        raise DecidedBySomebodyElse
     await APPROVER_IS_NOT_ANALYST.require(session, Entity("review", case.id))
     findings = await findings_of(session, case)
     way = WAYS[case.kind]

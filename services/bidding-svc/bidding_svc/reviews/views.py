@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, func, select
 
 from bidding_svc.disqualification.reason import Reason
 from bidding_svc.reviews.case import APPROVER_IS_NOT_ANALYST, Finding, ReviewCase
-from bidding_svc.reviews.kinds import RULES, Kind, Outcome, kinds_seen_with
+from bidding_svc.reviews.kinds import APPROVE, RULES, Kind, Outcome, kinds_seen_with
 from bidding_svc.reviews.lifecycle import LIFECYCLE, CaseState
 from chassis.actor import Actor
 from chassis.database import ReadSession, Session
@@ -185,7 +185,13 @@ async def _allowed(session: ReadSession | Session, actor: Actor, case: ReviewCas
         forbidden |= {"release", "override", "recommend"}
     if case.assignee is not None:
         forbidden.add("claim")
-    allowed = [verb for verb in LIFECYCLE.allowed(case.state, actor.permissions) if verb not in forbidden]
+    decides = RULES[case.kind].approve
+    permissions = actor.permissions | ({APPROVE} if actor.may(decides) else set())
+    if not actor.may(decides):
+        forbidden.add("approve")
+    if not actor.may(APPROVE):
+        forbidden |= {"assign", "return"}
+    allowed = [verb for verb in LIFECYCLE.allowed(case.state, permissions) if verb not in forbidden]
     if "approve" in allowed and await APPROVER_IS_NOT_ANALYST.broken_by(actor, session, Entity("review", case.id)):
         allowed.remove("approve")
     return allowed

@@ -3,6 +3,8 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from bidding_svc.disqualification import deciding as disqualification
+from bidding_svc.inquiries.use_cases import decide_inquiry, open_inquiry
 from bidding_svc.reviews.bona_fide import deciding as bona_fide
 from bidding_svc.reviews.case import Finding, ReviewCase
 from bidding_svc.reviews.cdrd import deciding as cdrd
@@ -33,4 +35,6 @@ WAYS: Mapping[Kind, Way] = {
     Kind.CDRD: Way(cdrd.decide, cdrd.ask, cdrd.issued),
     Kind.BONA_FIDE: Way(bona_fide.decide, bona_fide.ask, bona_fide.issued, bona_fide.due),
     Kind.PBE: Way(pbe.decide, pbe.ask, pbe.issued, pbe.due),
+    Kind.DISQUALIFICATION: Way(disqualification.tell, issued=open_inquiry),
+    Kind.INQUIRY: Way(decide_inquiry),
 }
