@@ -203,7 +203,7 @@ async def _a_notice(site: Site) -> dict[str, Any]:
         await draft_notice(session, asked)
         notice = await session.get_one(Notice, asked.notice_id)
         notice.approve(session.at)
-        await issue_notice(session, notice, await rules_of(session, "R2021"), session.at)
+        issue_notice(session, notice, await rules_of(session, "R2021"), session.at)
     async with site.database.writing(Fence.staff(), TEST) as session:
         session.add(batch := NoticeBatch("R2021", "cdrd", None, session.at))
     contact = ContactChangedV2(

@@ -11,6 +11,7 @@ from notices_svc.batches.views import read_batch
 from notices_svc.notices.desk_views import Filters, list_desk
 from notices_svc.notices.lifecycle import NoticeState
 from notices_svc.notices.notice import Notice
+from notices_svc.todos.todo import TodoItem
 from tests.notices.house import CDRD, ISSUED, QUALITY, requested, staff
 from tests.notices.words import EXAMPLES
 
@@ -93,6 +94,23 @@ async def test_a_worker_that_dies_in_the_middle_leaves_each_notice_issued_once(h
     async with house.reading(QUALITY) as session:
         page = await list_desk(session, QUALITY, Filters(batch_id=batch_id), None, 25)
     assert {line.version for line in page.items} == {4}, "issued more than once"
+
+
+async def test_one_notice_that_cannot_be_issued_keeps_no_other_from_going_out(house):
+    await house.know_the_round()
+    asked = [requested() for _ in range(3)]
+    await house.approve(*asked)
+    await house.release(batch_id := await house.prepare(asked[0]))
+    async with house.database.writing(Fence.system(), QUALITY) as session:
+        blocking = f"notice:{asked[1].notice_id}"
+        taken = {"kind": "answer-notice", "about": blocking, "label": "x", "permission": "todo.view", "due_at": None}
+        session.add(TodoItem(organization_id=asked[1].organization_id, at=ISSUED, **taken))
+    assert await house.sweep("issue notices", ISSUED) == 2
+    assert await house.sweep("issue notices", ISSUED) == 0
+    shown = await seen(house, batch_id)
+    assert (shown.state, shown.issued) == (BatchState.ISSUING, 2)
+    states = [(await house.kept(each.notice_id)).state for each in asked]
+    assert states == [NoticeState.ISSUED, NoticeState.APPROVED, NoticeState.ISSUED]
 
 
 async def test_a_batch_is_released_as_it_was_seen_and_once(house):

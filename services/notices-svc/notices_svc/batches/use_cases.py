@@ -84,31 +84,45 @@ async def issue_batches(session: Session, as_of: datetime, limit: int) -> int:
     if batch is None:
         return 0
     rules = await rules_of(session, batch.round_code)
-    found = (
-        await session.scalars(
-            select(Notice)
-            .where(Notice.batch_id == batch.id, Notice.state == APPROVED)
-            .order_by(Notice.id)
-            .limit(limit)
-            .with_for_update()
-        )
-    ).all()
+    found = await _approved(session, batch, limit)
     if not found:
         batch.finish(as_of)
         return 0
-    done = await each(session, found, lambda notice: issue(session, notice, rules, as_of))
+    chosen = [notice.id for notice in found]  # one that fails is not to be asked any more
+
+    async def issue_all(notices: Sequence[Notice]) -> None:
+        for notice in notices:
+            issue(session, notice, rules, as_of)
+        await session.flush()
+
+    done = len(found) if await each(session, [found], issue_all) else 0
+    if not done:  # one of them could not be: the others go out without it
+        found = await _approved(session, batch, limit)
+        done = await each(session, found, lambda notice: issue_all([notice]))
     batch.note_issued(done)
-    await queue(session, [notice.id for notice in found if notice.issued_at is not None], "issued")
+    await queue(session, chosen, "issued")
     return done
 
 
-async def issue(session: Session, notice: Notice, rules: RuleSet | None, at: datetime) -> None:
+async def _approved(session: Session, batch: NoticeBatch, limit: int) -> Sequence[Notice]:
+    """Return the next notices of a batch that did not go out, locked."""
+    found = await session.scalars(
+        select(Notice)
+        .where(Notice.batch_id == batch.id, Notice.state == APPROVED)
+        .order_by(Notice.id)
+        .limit(limit)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return found.all()
+
+
+def issue(session: Session, notice: Notice, rules: RuleSet | None, at: datetime) -> None:
     """Put a notice before its readers: its due date, its To-Do, its entry in the activity."""
     notice.issue(at, rules)
     if notice.wants_answer:
         ask_for_answer(session, notice)
     record(session, notice, "notice-issued", at)
-    await session.flush()
 
 
 def _problems(notice: Notice, rules: RuleSet | None, at: datetime) -> list[str]:

@@ -39,7 +39,10 @@ class Addressed:
 
 
 async def queue(session: Session, notice_ids: Collection[UUID], occasion: Occasion) -> None:
-    """Queue a pointer for everybody who may see these notices, in one statement; a second time adds nothing."""
+    """Queue a pointer for everybody who may see these notices, in one statement; a second time adds nothing.
+
+    Of those that are not issued, because something failed, nobody is told.
+    """
     now = machine_time.now()
     whom = (
         select(
@@ -56,7 +59,7 @@ async def queue(session: Session, notice_ids: Collection[UUID], occasion: Occasi
             literal(0),
         )
         .join(Contact, Contact.organization_id == Notice.organization_id)
-        .where(Notice.id.in_(notice_ids), Contact.email.is_not(None), _MAY_KNOW)
+        .where(Notice.id.in_(notice_ids), Notice.issued_at.is_not(None), Contact.email.is_not(None), _MAY_KNOW)
     )
     columns = ["id", "organization_id", "notice_id", "membership_id", "person_id", "channel", "occasion", "state"]
     columns += ["queued_at", "next_try_at", "tries"]

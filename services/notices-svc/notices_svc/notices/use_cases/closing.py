@@ -73,8 +73,9 @@ async def remind(session: Session, as_of: datetime, limit: int) -> int:
 
     waiting = Notice.state.in_(WAITING), Notice.reminded_at.is_(None), Notice.passed_at.is_(None)
     found = await due(session, Notice, Notice.remind_at, as_of, limit, *waiting)
+    chosen = [notice.id for notice in found]  # one that fails is not to be asked any more
     done = await each(session, found, remind_of)
-    await queue(session, [notice.id for notice in found if notice.reminded_at is not None], "due-soon")
+    await queue(session, chosen, "due-soon")
     return done
 
 
