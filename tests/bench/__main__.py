@@ -17,9 +17,11 @@ ROWS = {
     "delay": "B4",
     "write_tax": "B5",
     "consumer": "B6",
+    "rush": "B7",
     "start": "B12",
     "tokens": "B14",
     "removal": "B15",
+    "lists": "B16",
 }
 LONG = {"start"}
 """Rows that a quick run leaves out unless they are named."""

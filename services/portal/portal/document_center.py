@@ -86,6 +86,11 @@ class DocumentCenter:
         return sum(row.is_needed for row in self.rows)
 
     @property
+    def areas(self) -> list[tuple[str, str]]:
+        """The areas that a document may be for (a bond), each with the words to choose it by."""
+        return [(slot["cba_code"], slot["label"]) for slot in self.choices if slot["cba_code"]]
+
+    @property
     def something_moves(self) -> bool:
         """Whether loading the table again may show something new."""
         return any(not meanings.of_file(file).settled for file in self.files)

@@ -158,3 +158,16 @@ async def test_a_form_that_hides_its_slot_behind_a_file_is_refused_early() -> No
     with pytest.raises(NotAForm):
         await PassingForm(KIND, counted()).start_until("slot")
     assert taken < 200_000
+
+
+async def test_a_bond_asks_for_its_area_and_a_wrong_choice_is_told_at_its_field(
+    person: httpx.AsyncClient, gateway: FakeGateway
+) -> None:
+    assert 'name="cba"' not in (await person.get("/documents")).text
+    gateway.bond_area = "akron-oh"
+    sentence = "Choose the competitive bidding area (CBA) that this document is for (UPL-08)."
+    told = {"detail": sentence, "fields": [{"path": "cba", "message": sentence}]}
+    gateway.failing[f"/api/documents/slots/{SLOT}/files"] = (422, told)
+    page = (await send(person, form(cba="akron-oh"))).text
+    assert f'<a href="#cba">{sentence}</a>' in page
+    assert '<option value="akron-oh" selected>' in page

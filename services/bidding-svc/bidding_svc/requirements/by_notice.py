@@ -64,6 +64,7 @@ class AskedByNotice(Aggregate):
                 closes_at=due_at,
                 late_minutes=LATE_MINUTES,
                 document=self.document,
+                asked_by="notice",
             )
         )
 

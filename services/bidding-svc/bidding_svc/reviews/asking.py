@@ -100,6 +100,7 @@ class Asking(Aggregate):
                 opens_at=opens_at,
                 closes_at=self.answer_due_at,
                 late_minutes=LATE_MINUTES,
+                asked_by="notice",
             )
         )
 

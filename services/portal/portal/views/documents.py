@@ -15,7 +15,7 @@ from portal.passing_upload import pass_upload
 router = APIRouter()
 PAGE = "/documents"
 RECENT = 10
-UPLOAD_FIELDS = ("slot", "nickname", "includes", "file", "certified_by")
+UPLOAD_FIELDS = ("slot", "nickname", "cba", "includes", "file", "certified_by")
 
 
 @router.get("/documents")

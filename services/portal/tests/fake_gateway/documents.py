@@ -29,6 +29,7 @@ class Documents(Notices):
     refuse_next_patch: int | None = None
     closed: str | None = None
     sign_in_is_old: bool = False
+    bond_area: str | None = None
 
     def file(self, content: bytes = b"%PDF-1.7\n", **other: Any) -> Json:
         at = program_time.now()
@@ -91,6 +92,10 @@ class Documents(Notices):
 
     def _slots(self) -> list[Json]:
         slot = {
+            "document": "business-credit-report",
+            "cba_code": self.bond_area,
+            "asked_by": "round",
+            "withheld_because": None,
             "id": SLOT,
             "slot_subject": f"requirement:{SLOT}",
             "label": "Business credit report",

@@ -3,8 +3,8 @@
 const QUARTER_HOUR = 15 * 60;
 const LONGEST = 600;
 
-export function keepDraft({ slot, includes, nickname }) {
-  const words = Object.entries({ slot, includes, nickname }).filter(([, word]) => word);
+export function keepDraft({ slot, cba, includes, nickname }) {
+  const words = Object.entries({ slot, cba, includes, nickname }).filter(([, word]) => word);
   const bytes = new TextEncoder().encode(JSON.stringify(Object.fromEntries(words.map(([name, word]) => [name, word.slice(0, LONGEST)]))));
   const value = btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_");
   const secure = location.protocol === "https:" ? "; secure" : "";
