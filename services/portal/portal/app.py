@@ -40,6 +40,9 @@ from portal.views import (
     reviews,
     role_requests,
     roles,
+    round_contents,
+    round_set_up,
+    round_watch,
     sessions,
     tickets,
 )
@@ -66,6 +69,9 @@ VIEWS = (
     role_requests,
     tickets,
     help_desk,
+    round_set_up,
+    round_contents,
+    round_watch,
 )
 
 

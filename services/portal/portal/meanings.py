@@ -81,6 +81,7 @@ BID: dict[str, Status] = {
     "WITHDRAWN": Status("quiet", "remove", "Withdrawn"),
     "INCOMPLETE": Status("bad", "cancel", "Not certified", "It was not certified when the window closed."),
     "RECEIVED": RECEIVED,
+    "REMOVED": Status("bad", "cancel", "Removed", "Its competition was taken out of the round."),
 }
 NOT_STARTED = FORM["EMPTY"]
 NOTHING_NAMED = Status("quiet", "remove", "None named")
@@ -97,6 +98,29 @@ NOTICE: dict[str, Status] = {
     "UNSATISFIED": Status("bad", "cancel", "Closed", "The response was not enough, or there was none."),
     "RESCINDED": Status("quiet", "remove", "Taken back"),
 }
+PHASE: dict[str, Status] = {
+    "DRAFT": Status("todo", "edit", "Draft"),
+    "ANNOUNCED": Status("busy", "campaign", "Announced"),
+    "REGISTRATION": Status("busy", "people", "Registration open"),
+    "BIDDING": Status("good", "lock_open", "Bid window open"),
+    "EVALUATION": Status("busy", "search", "In evaluation"),
+    "AWARDING": Status("busy", "schedule", "Awarding"),
+    "ANNOUNCED_SUPPLIERS": Status("busy", "campaign", "Suppliers announced"),
+    "PERFORMANCE": Status("good", "check_circle", "Contract period"),
+    "EXPIRED": Status("quiet", "history", "Ended"),
+    "CANCELLED": Status("bad", "cancel", "Cancelled"),
+}
+CONTEST: dict[str, Status] = {
+    "OPEN": Status("good", "lock_open", "Open"),
+    "CLOSED": Status("quiet", "lock_outline", "Closed"),
+    "EVALUATED": Status("busy", "search", "Evaluated"),
+    "AWARDABLE": Status("busy", "schedule", "Awardable"),
+    "AWARDED": Status("good", "check_circle", "Awarded"),
+    "NOT_AWARDED": Status("quiet", "remove", "Not awarded"),
+    "REMOVED": Status("bad", "cancel", "Removed"),
+}
+IN_FORCE = Status("good", "check_circle", "In force")
+ASKED = Status("busy", "schedule", "Asked")
 STANDS_IN = Status("quiet", "remove", "Not needed", "Only in place of another document")
 EVENT_DONE = Status("quiet", "check", "Done")
 OPEN_WINDOW = Status("good", "lock_open", "Bid window open")
@@ -148,6 +172,23 @@ def of_bid(state: str) -> Status:
 def to_mend(count: int) -> Status:
     """Return how something stands of which so many answers are missing or wrong."""
     return Status("todo", "edit", f"{count} to complete")
+
+
+def of_phase(state: str) -> Status:
+    """Return where a round stands, as staff read it."""
+    return PHASE.get(state, UNKNOWN)
+
+
+def of_contest(state: str) -> Status:
+    """Return where a competition stands."""
+    return CONTEST.get(state, UNKNOWN)
+
+
+def of_extension(extension: Json, slots: Json) -> Status:
+    """Return whether an extension is in force, and otherwise how many upload slots have confirmed it."""
+    if extension["in_force_at"]:
+        return IN_FORCE
+    return ASKED._replace(cause=f"{slots['confirmed']:,} of {slots['slots']:,} upload slots have confirmed it")
 
 
 def of_requirement(requirement: Json, latest_file: Json | None, upload: Json | None) -> Status:

@@ -55,6 +55,12 @@ STAFF: Menu = [
         "",
         [
             Item(
+                "Rounds",
+                "/staff/rounds",
+                frozenset({"staff.round.watch"}),
+                "See who registered and how far a bid window is; set rounds up, where your role does.",
+            ),
+            Item(
                 "Reviews",
                 "/reviews",
                 frozenset({"staff.review.view"}),

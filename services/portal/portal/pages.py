@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from chassis.ids import new_id
-from portal import happenings, help_desk, help_desk_words, meanings, role_names, times
+from portal import happenings, help_desk, help_desk_words, meanings, role_names, round_words, times
 from portal.form_problems import field_errors, form_problems
 from portal.settings import PortalSettings
 from portal.static_files import StaticTree
@@ -40,6 +40,9 @@ class Pages:
             form_status=meanings.of_form,
             bid_status=meanings.of_bid,
             notice_status=meanings.of_notice,
+            phase_status=meanings.of_phase,
+            contest_status=meanings.of_contest,
+            extension_status=meanings.of_extension,
             form_problems=form_problems,
             happenings=happenings.happenings_of,
             has_passed=times.has_passed,
@@ -60,6 +63,10 @@ class Pages:
             iso=times.write_iso,
             left=times.write_left,
             role=role_names.name_of,
+            round_date=round_words.date_name,
+            deadline=round_words.deadline_name,
+            form_word=round_words.form_word,
+            bid_word=round_words.bid_word,
             topic=help_desk_words.topic,
             outcome=help_desk_words.outcome,
             size=write_size,

@@ -91,6 +91,40 @@ def help_desk(gateway: FakeGateway) -> None:
     gateway.take(gateway.tickets[0])
 
 
+def rounds(gateway: FakeGateway) -> None:
+    """An administrator of rounds: a running round with everything to see, and a draft that lacks a lot."""
+    gateway.become_administrator()
+    warned = gateway.watch(alert_on=gateway.watch()["alerts_on"][0])
+    extensions = [gateway.extension(in_force_at=gateway.opens_at.isoformat()), gateway.extension()]
+    slots = {"confirmed": 4, "slots": 10}
+    running = gateway.set_up(extensions=extensions, deadlines=[warned], upload_slots=slots)
+    gateway.set_ups = [gateway.round_draft(), running]
+    gateway.date_changes = [
+        {
+            "date_code": "window-closes",
+            "old_on": "2026-12-01",
+            "old_certainty": "target",
+            "on": "2026-12-08",
+            "certainty": "actual",
+            "changed_at": gateway.opens_at.isoformat(),
+            "changed_by": "rowan.hollis",
+            "reason": "The calendar of the Request for Bids.",
+        }
+    ]
+    states = ("OPEN", "CLOSED", "AWARDED", "REMOVED")
+    gateway.contests = [gateway.competition(state=state) for state in states]
+    closed = {"form_a_approved": True, "bids_received": 3}
+    gateway.registrations = [gateway.registration(), gateway.registration("2840072", **closed)]
+    gateway.numbers = {
+        "counted_at": gateway.opens_at.isoformat(),
+        "bidders": 212,
+        "forms_a": {"EMPTY": 12, "IN_PROGRESS": 60, "APPROVED": 140},
+        "bids": {"DRAFT": 300, "SUBMITTED": 1200, "WITHDRAWN": 4},
+        "documents_needed": 1272,
+        "documents_received": 804,
+    }
+
+
 def richmond(gateway: FakeGateway) -> dict[str, object]:
     """A location of which little is known."""
     told: dict[str, object] = {"status": "unknown", "status_periods": [], "licences": [], "accreditations": []}

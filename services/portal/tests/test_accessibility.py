@@ -35,6 +35,15 @@ DESK = (
     f"/help-desk/tickets/{states.CLOSED_TICKET}",
 )
 
+VIEWS = ("", "/calendar", "/contents?category=OTSK", "/registrations", "/window")
+ROUNDS = (
+    "/staff/rounds",
+    "/staff/rounds/new",
+    "/staff/rounds/R2030?done=draft",
+    "/staff/rounds/R2030/contents",
+    *(f"/staff/rounds/R2028{view}" for view in VIEWS),
+)
+
 
 async def visit(window: BrowserContext, address: str) -> list[str]:
     page = await window.new_page()
@@ -71,6 +80,7 @@ async def test_a_page_with_nothing_to_show(window: BrowserContext, gateway: Fake
         *(("help_desk", address) for address in DESK),
         *(("notice_desk", f"/notice-desk{page}") for page in ("", f"/{states.DRAFT}", f"/batches/{states.BATCH}")),
         *(("reviewer", address) for address in ("/reviews?kind=pbe", f"/reviews/{states.CASE}?done=claim")),
+        *(("rounds", address) for address in ROUNDS),
     ],
 )
 async def test_a_page_of_others(window: BrowserContext, gateway: FakeGateway, moment: str, address: str) -> None:

@@ -21,6 +21,8 @@ async def home(caller: SignedIn) -> Response:
     match caller.visitor.side:
         case "staff" if caller.may("staff.ticket.work"):
             return RedirectResponse("/help-desk", status_code=HTTPStatus.SEE_OTHER)
+        case "staff" if caller.may("staff.round.manage"):
+            return RedirectResponse("/staff/rounds", status_code=HTTPStatus.SEE_OTHER)
         case "staff":
             return render(caller.request, "pages/workspace.html", frame=await frame_of(caller))
         case "newcomer":

@@ -17,18 +17,19 @@ from fake_gateway.help_desk import HelpDesk
 from fake_gateway.notice_desk import NoticeDesk
 from fake_gateway.people import ORGANIZATION, OTHER_ORGANIZATION
 from fake_gateway.reviews import Reviews
+from fake_gateway.round_desk import RoundDesk
 from fake_gateway.rounds import SLOT
 
 __all__ = ["ORGANIZATION", "OTHER_ORGANIZATION", "SLOT", "FakeGateway", "Json", "token"]
 
 
 @dataclass
-class FakeGateway(Documents, Bids, Reviews, NoticeDesk, HelpDesk):
+class FakeGateway(Documents, Bids, Reviews, NoticeDesk, HelpDesk, RoundDesk):
     """The state behind the API; tests change it before they ask."""
 
     def app(self) -> ASGIApp:
         """The API as an ASGI application."""
         parts = [self.person_routes(), self.session_routes(), self.member_routes(), self.help_desk_routes()]
         parts += [self.bidding_routes(), self.form_routes(), self.bid_routes(), self.notice_routes()]
-        parts += [self.document_routes(), self.review_routes(), self.desk_routes()]
+        parts += [self.document_routes(), self.review_routes(), self.desk_routes(), self.round_desk_routes()]
         return self.watched(Starlette(routes=[route for part in parts for route in part]))
