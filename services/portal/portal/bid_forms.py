@@ -132,12 +132,19 @@ def questions(
     path: str,
     missing_too: bool = False,
     meanwhile: Mapping[str, str] | None = None,
+    judged: Answers | None = None,
 ) -> list[Question]:
-    """Return the fields of a section with what is wrong beside them; what is only missing, where `missing_too`."""
+    """Return the fields of a section with what is wrong beside them; what is only missing, where `missing_too`.
+
+    `judged` are the answers the problems are about: of a field that holds another one by now, nothing is said.
+    """
+    judged = answers if judged is None else judged
     told = [entry for entry in problems if missing_too or entry["code"] != "REQUIRED"]
     labels = {field["name"]: field for field in section["fields"]}
 
     def said(name: str, *weights: str) -> tuple[str, ...]:
+        if answers.get(name) != judged.get(name):
+            return ()
         return tuple(
             entry["message"] for entry in told if entry["path"] == f"{path}.{name}" and entry["weight"] in weights
         )

@@ -127,6 +127,18 @@ async def test_of_two_answers_one_keeps_ones_own_or_takes_over_theirs(
     assert (saved["small_supplier"], saved["gross_receipts"]) == (stands, "1,000.00")
 
 
+async def test_what_was_wrong_with_an_answer_is_not_said_of_the_one_that_takes_its_place(
+    person: httpx.AsyncClient, gateway: FakeGateway
+) -> None:
+    states.filled(gateway)
+    shown = await person.get(BUSINESS)
+    assert "Write an amount in dollars and cents" in words(shown)
+    mine = {"version": hidden(shown, "version"), "base": hidden(shown, "base"), "gross_receipts": "1,000.00"}
+    again = await person.post(BUSINESS, data={**mine, "do": "back"})
+    assert 'value="1,000.00"' in again.text
+    assert "Write an amount in dollars and cents" not in words(again)
+
+
 async def test_before_a_change_voids_the_approval_one_is_asked(person: httpx.AsyncClient, gateway: FakeGateway) -> None:
     states.approved(gateway)
     shown = await person.get(BUSINESS)

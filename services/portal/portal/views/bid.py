@@ -121,6 +121,7 @@ async def _sheet(
             path=PATH,
             missing_too=check,
             meanwhile=outcome.meanwhile if outcome else None,
+            judged=form.answers,
         ),
         base=bid_forms.written(sent.base if sent else form.answers),
         version=sent.version if sent else form.view["version"],

@@ -194,6 +194,7 @@ async def _sheet(
         path=path,
         missing_too=check,
         meanwhile=outcome.meanwhile if outcome else None,
+        judged=standing,
     )
     names = [field["name"] for field in found["fields"]]
     response = render(
