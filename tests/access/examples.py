@@ -19,6 +19,7 @@ from bidding_svc.bidders.bidder import Bidder
 from bidding_svc.bidders.use_cases import register_organization
 from bidding_svc.deadlines.closing import Closing
 from bidding_svc.enrolment.use_cases import know_location
+from bidding_svc.evaluation.run import EvaluatedCompetition, EvaluationRun
 from bidding_svc.form_a.fields import LINKS, LOCATIONS
 from bidding_svc.form_a.use_cases import edit_entry, open_form
 from bidding_svc.form_b.use_cases import begin_bid
@@ -130,6 +131,13 @@ async def bidding(site: Site) -> dict[str, Any]:
         told: dict[str, Any] = {"organization_id": bidder.organization_id, "round_code": "R2021", "member": ""}
         number = {"bidder_number": bidder.number}
         session.add(ScoreSummary(score_id=score.id, summary={}, released_at=session.at, **told, **number))
+    async with site.database.writing(Fence.staff(), TEST) as session:
+        evaluation = EvaluationRun("R2021", {}, "PANALYST01", session.at)
+        session.add(evaluation)
+    async with site.database.writing(Fence.system(), TEST) as session:
+        kept = {"demand": 1, "bid_limit": 1, "lead_item": "L0650", "contracts": None}
+        place = {"category_code": "OTSB", "cba_code": "nationwide"}
+        session.add(EvaluatedCompetition(run_id=evaluation.id, inputs=kept, inputs_digest="0" * 64, **place))
     entries = {"ptan": "9000000001", "section": "links", "key": "a-link"}
     of_the_round = {
         "code": "R2028",
@@ -140,6 +148,7 @@ async def bidding(site: Site) -> dict[str, Any]:
     }
     reviews = {"case_id": case.id, "finding_id": finding_id, "score_id": score.id}
     reviews |= {"inquiry_case_id": reviewed.id, "inquiry_id": inquiry.id}
+    reviews |= {"run_id": evaluation.id, "what": "demand"}
     return of_the_round | {"requirement_id": requirement_id, "bid_id": bid_id} | entries | reviews
 
 
@@ -386,6 +395,10 @@ BODIES: dict[str, dict[str, Any]] = {
     },
     "POST /api/bidding/reviews/{case_id}/assignment": {"headers": READ, "json": {"assignee": None}},
     "POST /api/bidding/reviews/{case_id}/return": {"headers": READ, "json": {"because": "Look again."}},
+    "GET /api/bidding/evaluations": {"params": {"round": "R2021"}},
+    "POST /api/bidding/evaluations/{run_id}/check": {"headers": READ},
+    "POST /api/bidding/evaluations/{run_id}/release": {"headers": READ},
+    "POST /api/bidding/rounds/{code}/pricing-imports/{what}": {"content": b"category,cba,demand\n"},
     "GET /api/bidding/financial-scores": {"params": {"round": "R2021"}},
     "POST /api/bidding/financial-scores": {"json": {"bidder_id": "0199c0de-0000-7000-8000-000000000001"}},
     "PUT /api/bidding/financial-scores/{score_id}/sheet": {"headers": READ, "json": {}},

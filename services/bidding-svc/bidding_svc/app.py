@@ -3,6 +3,11 @@
 from bidding_svc.bidders import worker as bidders_worker
 from bidding_svc.disqualification.opening import open_disqualifications
 from bidding_svc.enrolment import worker as enrolment_worker
+from bidding_svc.evaluation import edge as evaluation_edge
+from bidding_svc.evaluation import worker as evaluation_worker
+from bidding_svc.evaluation.following import follow_bids, follow_competitions
+from bidding_svc.evaluation.running import go_on
+from bidding_svc.evaluation.use_cases import mark_stale
 from bidding_svc.form_a import edge as form_a_edge
 from bidding_svc.form_a.use_cases import lock_closed_forms
 from bidding_svc.form_b import edge as form_b_edge
@@ -50,6 +55,7 @@ SERVICE = Service(
         form_a_edge.router,
         form_b_edge.fields_router,
         scores_edge.router,
+        evaluation_edge.router,
         status_edge.router,  # before the bids, whose ids stand in the same place
         form_b_edge.router,
         reviews_edge.router,
@@ -60,6 +66,7 @@ SERVICE = Service(
         enrolment_worker.hears,
         bidders_worker.hears,
         requirements_worker.hears,
+        evaluation_worker.hears,
         reviews_worker.hears,
         cdrd_worker.hears,
         inquiries_worker.hears,
@@ -75,6 +82,10 @@ SERVICE = Service(
         Sweep("how far the bidders of a round are is counted", 5, count_progress),
         Sweep("Form A is locked at the close", 5, lock_closed_forms),
         Sweep("bids of a competition are compared", 5, compare_bids),
+        Sweep("evaluations go on", 1, go_on, limit=100),
+        Sweep("evaluations whose inputs changed are stale", 60, mark_stale, limit=5),
+        Sweep("bids follow a released evaluation", 5, follow_bids),
+        Sweep("competitions follow a released evaluation", 5, follow_competitions),
         Sweep("bids are received or left incomplete at the close", 5, close_bids),
         Sweep("completeness of bids is reviewed once slots are settled", 5, open_completeness, limit=500),
         Sweep("missing covered documents are to be told", 5, open_cdrd, limit=500),

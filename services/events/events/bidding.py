@@ -281,6 +281,21 @@ class BidWithdrawn(_BidEvent):
     withdrawn_at: Instant
 
 
+class EvaluationRequested(Event):
+    """Somebody asked for an evaluation of a round.
+
+    Said by bidding-svc. Heard by bidding-svc, whose worker takes the run up.
+    """
+
+    TYPE: ClassVar[str] = "connexion.bidding.evaluation-requested.v1"
+    TOPIC: ClassVar[str] = STREAM
+    KEY: ClassVar[str] = "run_id"
+
+    run_id: UUID
+    round_code: RoundCode
+    requested_at: Instant
+
+
 class BidReceived(_BidEvent):
     """The bid window closed on a submitted bid: it is received, and frozen.
 
@@ -481,6 +496,7 @@ EVENTS = (
     BidSubmitted,
     BidVoided,
     BidWithdrawn,
+    EvaluationRequested,
     BidReceived,
     BidLapsed,
     BidRemoved,

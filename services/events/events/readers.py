@@ -31,6 +31,7 @@ READERS: Mapping[str, Reads] = {
     "bidding": {
         **_EVERY_SERVICE,
         identity.OrganizationRegistered: frozenset({"organization_id", "legal_business_name", "ptan"}),
+        bidding.EvaluationRequested: frozenset({"run_id"}),
         enrolment.EnrolmentState: frozenset(enrolment.EnrolmentState.model_fields),
         documents.SlotOpened: frozenset({"slot_id", "slot_subject", "organization_id", "opens_at", "closes_at"}),
         documents.DocumentReceived: _FILE | {"received_at"},

@@ -48,6 +48,18 @@ class Judged(Aggregate):
         self._judge("clear", at)
         self.say(BidCleared(**self._about(), cleared_at=at))
 
+    def win(self, at: datetime) -> None:
+        """It is in the winning range of its competition."""
+        self._judge("select", at)
+
+    def leave_out(self, at: datetime) -> None:
+        """Its amount is above the pivotal bid: it stays on the list for later demand."""
+        self._judge("leave out", at)
+
+    def add_to_winners(self, at: datetime) -> None:
+        """It is added above the pivotal bid; payment amounts are not made of it."""
+        self._judge("add", at)
+
     def reinstate(self, at: datetime) -> None:
         """An inquiry was upheld: the bid takes part again. 42 CFR 414.414; the payment amounts stay as they are."""
         self._judge("reinstate", at)

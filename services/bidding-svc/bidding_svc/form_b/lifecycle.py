@@ -26,6 +26,9 @@ class BidState(StrEnum):
     PBE_PENDING = "PBE_PENDING"
     ELIGIBLE = "ELIGIBLE"
     DISQUALIFIED = "DISQUALIFIED"
+    WINNING = "WINNING"
+    NOT_SELECTED = "NOT_SELECTED"
+    WINNING_ADDED = "WINNING_ADDED"
 
     @property
     def as_told(self) -> "BidState":
@@ -84,7 +87,9 @@ BFB_PENDING, PBE_PENDING, ELIGIBLE, DISQUALIFIED = (
     BidState.ELIGIBLE,
     BidState.DISQUALIFIED,
 )
-IN_EVALUATION = (RECEIVED, BFB_PENDING, PBE_PENDING, ELIGIBLE, DISQUALIFIED)
+ARRAYED = (BidState.WINNING, BidState.NOT_SELECTED, BidState.WINNING_ADDED)
+WINNING, NOT_SELECTED, WINNING_ADDED = ARRAYED
+IN_EVALUATION = (RECEIVED, BFB_PENDING, PBE_PENDING, ELIGIBLE, DISQUALIFIED, *ARRAYED)
 APPROVE_REVIEW = "staff.review.approve"
 DECIDE_INQUIRY = "staff.eligibility.decide"
 BEFORE_THE_CLOSE = (DRAFT, SUBMITTED)
@@ -107,12 +112,21 @@ BID_LIFECYCLE = Lifecycle(
         Move(RECEIVED, "ask for proof", PBE_PENDING, guard="notice issued"),
         Move((RECEIVED, PBE_PENDING), "clear", ELIGIBLE, by=APPROVE_REVIEW, guard="every requirement met by the close"),
         Move(
-            (RECEIVED, BFB_PENDING, PBE_PENDING, ELIGIBLE),
+            (RECEIVED, BFB_PENDING, PBE_PENDING, ELIGIBLE, WINNING, WINNING_ADDED),
             "disqualify",
             DISQUALIFIED,
             by=APPROVE_REVIEW,
             guard="a review or the financial score found reasons",
             effects="reason list",
+        ),
+        Move(ELIGIBLE, "select", WINNING, guard="array run: amount up to the pivotal bid"),
+        Move(ELIGIBLE, "leave out", NOT_SELECTED, guard="array run: amount above the pivotal bid"),
+        Move(
+            (ELIGIBLE, NOT_SELECTED),
+            "add",
+            WINNING_ADDED,
+            guard="small supplier target, minimum number or later demand",
+            effects="not used for payment amounts",
         ),
         Move(DISQUALIFIED, "reinstate", ELIGIBLE, by=DECIDE_INQUIRY, guard="inquiry upheld"),
         Move(REMOVABLE, "remove", REMOVED, guard="its competition was taken out, or the round cancelled"),

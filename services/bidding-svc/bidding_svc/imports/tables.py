@@ -89,6 +89,23 @@ class CompetitionRow(BaseModel):
     demand: Annotated[int, Field(ge=0, le=10**9)]
 
 
+class DemandRow(BaseModel):
+    """The demand of a competition, in units of the lead item a calendar year, as it is evaluated by."""
+
+    category: CategoryCode
+    cba: AreaCode
+    demand: Annotated[int, Field(ge=0, le=10**9)]
+
+
+class ExpectedUnitsRow(BaseModel):
+    """How many units of an item are expected a year in a competition."""
+
+    category: CategoryCode
+    cba: AreaCode
+    item: Item
+    units: Annotated[int, Field(ge=0, le=10**9)]
+
+
 class FeeRow(BaseModel):
     """The fee schedule amount (cents) of an item in a year and a state."""
 
@@ -137,6 +154,16 @@ COMPETITIONS = Table(
     },
     row=CompetitionRow,
     key=lambda row: (row.category, row.cba),
+)
+DEMAND = Table(
+    {"category": _CATEGORY, "cba": _AREA, "demand": "Write the demand in whole units a calendar year."},
+    row=DemandRow,
+    key=lambda row: (row.category, row.cba),
+)
+EXPECTED_UNITS = Table(
+    {"category": _CATEGORY, "cba": _AREA, "item": _ITEM, "units": "Write the expected units in whole units a year."},
+    row=ExpectedUnitsRow,
+    key=lambda row: (row.category, row.cba, row.item),
 )
 FEES = Table(
     {"year": "Write the year in four digits.", "item": _ITEM, "state": _STATE, "amount": _DOLLARS},

@@ -106,6 +106,10 @@ class Competition(Aggregate, Base):
         """Take no more bids: the round has closed."""
         self._move("close")
 
+    def evaluate(self) -> None:
+        """Every bid is judged: the round goes on by a released evaluation."""
+        self._move("evaluate")
+
     def remove(self, reason: str, at: datetime) -> None:
         """Take it out of the round. Raises `NotAllowedNow` once it was awarded, not awarded or removed."""
         reason = require_reason(reason)

@@ -1,5 +1,6 @@
 from datetime import UTC, date, datetime
 from typing import Any
+from uuid import UUID
 
 from events import bidding
 from events.examples import _story as story
@@ -120,6 +121,9 @@ EXAMPLES = (
     bidding.BidSubmitted(**BID, submitted_at=story.RECEIVED),
     bidding.BidVoided(**BID, permission="form_b.certify", due_at=story.WINDOW_CLOSES, voided_at=story.LATER),
     bidding.BidWithdrawn(**BID, withdrawn_at=story.LATER),
+    bidding.EvaluationRequested(
+        run_id=UUID("0199c0de-0000-7000-8000-0000000e7a10"), round_code="R2021", requested_at=story.WINDOW_CLOSES
+    ),
     bidding.BidReceived(**BID, received_at=story.WINDOW_CLOSES),
     bidding.BidLapsed(**BID, reason="not-certified", closed_at=story.WINDOW_CLOSES),
     bidding.BidRemoved(**BID, removed_at=story.LATER),
