@@ -55,6 +55,11 @@ def is_business_day(day: date, closings: Closings = ()) -> bool:
     return day.weekday() < 5 and day not in _federal_holidays(day.year) and day not in closings
 
 
+def holiday_name(day: date) -> str | None:
+    """Return the name of the federal holiday that is held or observed on a day; None where there is none."""
+    return _federal_holidays(day.year).get(day)
+
+
 def add_business_days(day: date, count: int, closings: Closings = ()) -> date:
     """Return the `count`-th business day after `day`. The day itself is day 0, whatever kind of day it is.
 
@@ -149,6 +154,6 @@ def _next_business_day(day: date, closings: Closings) -> date:
 
 
 @lru_cache(maxsize=128)
-def _federal_holidays(year: int) -> frozenset[date]:
+def _federal_holidays(year: int) -> dict[date, str]:
     """Return the days of `year` on which a federal holiday is held or observed, next New Year's Day included."""
-    return frozenset(holidays.country_holidays("US", years=year, observed=True))
+    return dict(holidays.country_holidays("US", years=year, observed=True))

@@ -7,6 +7,8 @@ from contracts_svc.contracts import edge as contracts_edge
 from contracts_svc.contracts import staff_edge as contracts_staff_edge
 from contracts_svc.contracts import worker as contracts_worker
 from contracts_svc.contracts.use_cases import move_by_calendar, say_again
+from contracts_svc.duties import edge as duties_edge
+from contracts_svc.duties.planning import plan_duties
 from contracts_svc.enrolment import worker as enrolment_worker
 from contracts_svc.locations import edge as locations_edge
 from contracts_svc.locations import staff_edge as locations_staff_edge
@@ -29,6 +31,7 @@ SERVICE = Service(
         contracts_staff_edge.router,
         locations_edge.router,
         locations_staff_edge.router,
+        duties_edge.router,
         sealing_edge.router,
         sealing_edge.staff_router,
     ],
@@ -40,6 +43,7 @@ SERVICE = Service(
     ],
     sweeps=[
         Sweep("contracts start and end by their dates", 5, move_by_calendar),
+        Sweep("the dates of a contract are planned", 5, plan_duties),
         Sweep("what CMS signed is sealed", 1, seal_due, limit=5),
         Sweep("location requests nobody answered about are closed", 30, close_unanswered),
         Sweep("snapshots of contracts are said again every night", 30, say_again),
