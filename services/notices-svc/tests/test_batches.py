@@ -8,7 +8,7 @@ from notices_svc.batches import use_cases
 from notices_svc.batches.batch import BatchChanged, BatchState
 from notices_svc.batches.use_cases import NothingToIssue
 from notices_svc.batches.views import read_batch
-from notices_svc.notices.desk_views import Filters, list_desk
+from notices_svc.notices.desk_views import Filters, count_desk, list_desk
 from notices_svc.notices.lifecycle import NoticeState
 from notices_svc.notices.notice import Notice
 from notices_svc.todos.todo import TodoItem
@@ -141,6 +141,9 @@ async def test_staff_without_the_permission_for_prices_do_not_read_notices_about
     compliance = staff(QUALITY.person_id, "staff.notice.view")
     async with house.reading(compliance) as session:
         assert (await list_desk(session, compliance, Filters(), None, 25)).items == []
+        assert (await count_desk(session, compliance, None)).counts == []
     async with house.reading(QUALITY) as session:
         (line,) = (await list_desk(session, QUALITY, Filters(), None, 25)).items
+        (counted,) = (await count_desk(session, QUALITY, "R2021")).counts
+    assert (counted.state, counted.type, counted.notices) == (NoticeState.IN_REVIEW, "bfb", 1)
     assert line.id == asked.notice_id

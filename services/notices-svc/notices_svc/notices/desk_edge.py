@@ -10,6 +10,7 @@ from chassis.database import Session
 from chassis.door import CurrentActor, ReadingSession, SliceRouter, WritingSession
 from chassis.paging import After, Limit, Page
 from chassis.versions import IfMatch, etag
+from events.kinds import RoundCode
 from notices_svc.notices import desk_views
 from notices_svc.notices.desk_views import DeskNotice, Filters, notice_for_staff
 from notices_svc.notices.kinds import APPROVE, DECIDE
@@ -64,6 +65,14 @@ async def list_desk(
 ) -> Page[desk_views.DeskLine]:
     """List notices and their drafts, by state, type, round or batch."""
     return await desk_views.list_desk(session, actor, filters, after, limit)
+
+
+@router.get("/count", permission=VIEW)
+async def count_desk(
+    actor: CurrentActor, session: ReadingSession, round_code: RoundCode | None = None
+) -> desk_views.DeskCounts:
+    """Count notices and drafts by state and type."""
+    return await desk_views.count_desk(session, actor, round_code)
 
 
 @router.get("/{notice_id}", permission=VIEW)

@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from pydantic import BaseModel
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, func, select
 
 from chassis.actor import Actor
 from chassis.database import ReadSession, Session
@@ -54,6 +54,20 @@ class DeskNotice(DeskLine):
     allowed_actions: list[str]
 
 
+class DeskCount(BaseModel):
+    """How many notices of a type stand in a state."""
+
+    state: NoticeState
+    type: str
+    notices: int
+
+
+class DeskCounts(BaseModel):
+    """How much is on the desk, of what the asker may read."""
+
+    counts: list[DeskCount]
+
+
 class Filters(BaseModel):
     """What a list of the desk is narrowed to."""
 
@@ -87,6 +101,15 @@ async def list_desk(
     for line in page.items:
         line.organization = names.get(line.organization_id)
     return page
+
+
+async def count_desk(session: ReadSession, actor: Actor, round_code: str | None) -> DeskCounts:
+    """Count the notices of a round, or of all, by state and type."""
+    statement = select(Notice.state, Notice.kind, func.count()).where(for_staff(actor))
+    if round_code is not None:
+        statement = statement.where(Notice.round_code == round_code)
+    rows = await session.execute(statement.group_by(Notice.state, Notice.kind).order_by(Notice.state, Notice.kind))
+    return DeskCounts(counts=[DeskCount(state=state, type=kind, notices=count) for state, kind, count in rows])
 
 
 async def read_desk_notice(session: ReadSession, actor: Actor, notice_id: UUID, at: datetime) -> DeskNotice:
