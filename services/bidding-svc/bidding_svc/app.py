@@ -1,6 +1,7 @@
 """The composition root of bidding-svc: names the slices, and what each says to the doors."""
 
 from bidding_svc.bidders import worker as bidders_worker
+from bidding_svc.dbids import worker as dbids_worker
 from bidding_svc.disqualification.opening import open_disqualifications
 from bidding_svc.enrolment import worker as enrolment_worker
 from bidding_svc.evaluation import edge as evaluation_edge
@@ -64,6 +65,7 @@ SERVICE = Service(
     ],
     hears=[
         enrolment_worker.hears,
+        dbids_worker.hears,
         bidders_worker.hears,
         requirements_worker.hears,
         evaluation_worker.hears,

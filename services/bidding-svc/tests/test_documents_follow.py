@@ -37,7 +37,9 @@ async def old_house(bidding):
     """A bidder in a round that asks what Round 2021 asked: the open window of Round 2028, by the older rule set."""
     await open_house(bidding, ptan="9000000099", name="Before Sample, LLC")
     async with bidding.writing(Fence.system(), SYSTEM) as session:
-        rules = RuleSetRecord("as in 2021", reference.load("round-2021").rule_set)
+        asked = reference.load("round-2021").rule_set
+        here = reference.load("round-2028").rule_set.bids
+        rules = RuleSetRecord("as in 2021", asked.model_copy(update={"bids": here}))
         session.add(rules)
         (await session.get_one(Round, ROUND)).rule_set = rules
     return await open_house(bidding)

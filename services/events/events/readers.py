@@ -5,7 +5,7 @@ A consumer's line here is its side of the agreement: a speaker that wants to dro
 
 from collections.abc import Mapping
 
-from events import bidding, contracts, documents, enrolment, identity, notices, rounds
+from events import bidding, contracts, dbids, documents, enrolment, identity, notices, rounds
 from events.envelope import Event
 
 Reads = Mapping[type[Event], frozenset[str]]
@@ -33,6 +33,8 @@ READERS: Mapping[str, Reads] = {
         identity.OrganizationRegistered: frozenset({"organization_id", "legal_business_name", "ptan"}),
         bidding.EvaluationRequested: frozenset({"run_id"}),
         enrolment.EnrolmentState: frozenset(enrolment.EnrolmentState.model_fields),
+        dbids.FormAEntered: frozenset(dbids.FormAEntered.model_fields),
+        dbids.BidEntered: frozenset(dbids.BidEntered.model_fields),
         documents.SlotOpened: frozenset({"slot_id", "slot_subject", "organization_id", "opens_at", "closes_at"}),
         documents.DocumentReceived: _FILE | {"received_at"},
         documents.DocumentRejected: _FILE,

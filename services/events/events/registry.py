@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from events import audit, bidding, contracts, documents, enrolment, identity, notices, public, rounds
+from events import audit, bidding, contracts, dbids, documents, enrolment, identity, notices, public, rounds
 from events.envelope import Event
 
 EVENTS: tuple[type[Event], ...] = (
@@ -14,6 +14,7 @@ EVENTS: tuple[type[Event], ...] = (
     *notices.EVENTS,
     *contracts.EVENTS,
     *enrolment.EVENTS,
+    *dbids.EVENTS,
     *public.EVENTS,
     *audit.EVENTS,
 )

@@ -6,11 +6,12 @@ broker's ACLs where it has any.
 
 from dataclasses import dataclass
 
-from events import audit, bidding, contracts, documents, enrolment, identity, notices, public, rounds
+from events import audit, bidding, contracts, dbids, documents, enrolment, identity, notices, public, rounds
 
 PUBLIC = "public"  # any downstream system that was given access to the program's events
 AUDITORS = "auditors"  # whoever runs the verify command outside a service
 ENROLMENT_BRIDGE = "enrolment-bridge"  # whoever reads the enrolment record (PECOS) for the platform
+DBIDS_BRIDGE = "dbids-bridge"  # whoever reads the bidding system DBidS for the platform
 
 SERVICES = frozenset({"bidding", "contracts", "documents", "identity", "notices"})
 
@@ -76,6 +77,14 @@ TOPICS: tuple[Topic, ...] = (
         ORDERED,
         writers=frozenset({ENROLMENT_BRIDGE}),
         readers=frozenset({"identity"}),
+        keep_days=30,
+    ),
+    Topic(
+        dbids.FEED,
+        "What the bridge to the bidding system DBidS reports, amounts and capacities of bids included.",
+        ORDERED,
+        writers=frozenset({DBIDS_BRIDGE}),
+        readers=frozenset({"bidding"}),
         keep_days=30,
     ),
     _state(enrolment.STATE, "identity", {"bidding", "contracts"}, "The latest snapshot of each PTAN.", ORDERED),

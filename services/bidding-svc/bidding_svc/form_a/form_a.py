@@ -149,6 +149,11 @@ class FormA(Aggregate, Base):
         self.approved_at, self.approved_by = hand.at, hand.by
         self.say(FormAApproved(**self._about(), approved_at=hand.at))
 
+    def reopen(self, hand: Hand) -> None:
+        """It does not stand approved any more where it was entered."""
+        if self.state is FormAState.APPROVED:
+            self._change(hand, material=True)
+
     def lock(self, at: datetime) -> None:
         """The window has closed: the form stays as it stands. Raises `NotAllowedNow` when it is locked."""
         self.state_at_close = self.state.value

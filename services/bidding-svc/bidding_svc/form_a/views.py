@@ -1,4 +1,5 @@
 from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
 from pydantic import BaseModel
@@ -17,7 +18,7 @@ from bidding_svc.forms.problem import FormProblem, has_errors
 from bidding_svc.forms.reading import Given
 from bidding_svc.forms.sheet import Sheet
 from bidding_svc.forms.views import FormFields, describe
-from bidding_svc.forms.window import is_open
+from bidding_svc.forms.window import takes_edits
 from bidding_svc.rounds.round import Round
 from chassis import program_time
 from chassis.actor import Actor
@@ -53,7 +54,10 @@ class EntryView(SheetView):
 
 
 class FormAView(BaseModel):
-    """A bidder's Form A. `problems` is what is not right yet; `ready`: nothing keeps it from being approved."""
+    """A bidder's Form A; where bids are `entered_in` DBidS it is changed there and shown here.
+
+    `problems` is what is not right yet; `ready`: nothing keeps it from being approved.
+    """
 
     bidder_id: UUID
     bidder_number: str
@@ -61,6 +65,7 @@ class FormAView(BaseModel):
     legal_business_name: str
     ptan: str
     state: FormAState
+    entered_in: Literal["connexion", "dbids"]
     state_at_close: str | None
     version: int
     window_open: bool
@@ -117,7 +122,7 @@ async def view_of(session: ReadSession | Session, actor: Actor, form: FormA) -> 
         ]
         for section in (LOCATIONS, LINKS, MEMBERS)
     }
-    open_now = is_open(round_, program_time.now())
+    open_now = takes_edits(round_, program_time.now())
     return FormAView(
         bidder_id=form.id,
         bidder_number=bidder.number,
@@ -125,6 +130,7 @@ async def view_of(session: ReadSession | Session, actor: Actor, form: FormA) -> 
         legal_business_name=organization.legal_business_name,
         ptan=organization.ptan,
         state=form.state,
+        entered_in=round_.rules.bids.entered_in,
         state_at_close=form.state_at_close,
         version=form.version,
         window_open=open_now,

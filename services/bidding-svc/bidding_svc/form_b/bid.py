@@ -137,10 +137,19 @@ class Bid(Judged, Base):
         self.changed_at = hand.at
         self.audit("bid.edit", after={"fields": names})
         if voids:
-            self._move("re-open by edit", hand.at)
-            self.submitted_at = self.certified_by = None
-            self.say(BidVoided(**self._about(), permission=CERTIFY_FORM_B, voided_at=hand.at, due_at=hand.closes_at))
+            self._void(hand)
         return True
+
+    def reopen(self, hand: Hand) -> None:
+        """It does not stand certified any more where it was entered: a submitted bid is a draft again."""
+        if self.form is FormBState.CERTIFIED:
+            self.form = FORM_B_LIFECYCLE.next(self.form, "edit")
+            self._void(hand)
+
+    def _void(self, hand: Hand) -> None:
+        self._move("re-open by edit", hand.at)
+        self.submitted_at = self.certified_by = None
+        self.say(BidVoided(**self._about(), permission=CERTIFY_FORM_B, voided_at=hand.at, due_at=hand.closes_at))
 
     def take_values(self, values: dict[str, Any]) -> None:
         """Note amount and capacity as far as they could be read."""

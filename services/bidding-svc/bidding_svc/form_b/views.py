@@ -1,4 +1,5 @@
 from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
 from pydantic import BaseModel
@@ -13,7 +14,7 @@ from bidding_svc.form_b.use_cases import content_of
 from bidding_svc.forms.problem import FormProblem, has_errors
 from bidding_svc.forms.reading import Given
 from bidding_svc.forms.views import FormFields, describe
-from bidding_svc.forms.window import is_open
+from bidding_svc.forms.window import takes_edits
 from bidding_svc.rounds.competition import Contest
 from bidding_svc.rounds.round import Round
 from chassis import program_time
@@ -44,6 +45,7 @@ class BidSummary(BaseModel):
 class BidView(BidSummary):
     """A bid with its Form B. `problems` is what is not right yet; `ready`: nothing keeps it from being certified."""
 
+    entered_in: Literal["connexion", "dbids"]
     lead_item: str | None
     basis: str
     bid_limit_cents: int
@@ -89,9 +91,10 @@ async def view_of(session: ReadSession | Session, actor: Actor, bid: Bid) -> Bid
     round_ = await session.get_one(Round, bid.round_code)
     content = await content_of(session, bid, round_)
     problems = problems_of(content)
-    open_now = is_open(round_, program_time.now()) and content.competition.state is not Contest.REMOVED
+    open_now = takes_edits(round_, program_time.now()) and content.competition.state is not Contest.REMOVED
     return BidView(
         **_summary(bid).model_dump(),
+        entered_in=round_.rules.bids.entered_in,
         lead_item=content.category.lead_item,
         basis=basis(content),
         bid_limit_cents=content.competition.bid_limit_cents,

@@ -18,13 +18,24 @@ class WindowNotOpen(NotAllowedNow):
     """The bid window is not open: nothing on the forms can be changed now."""
 
 
+class EnteredInDbids(NotAllowedNow):
+    """Bids of this round are entered in DBidS. Change them there; what DBidS reports is shown here."""
+
+
+def takes_edits(round_: Round, at: datetime) -> bool:
+    """Whether bidders may change their forms here at this moment."""
+    return round_.rules.bids.entered_in == "connexion" and is_open(round_, at)
+
+
 def is_open(round_: Round, at: datetime) -> bool:
-    """Whether bidders may change their forms at this moment."""
+    """Whether the bid window is open, wherever the round's bids are entered."""
     return round_.takes_bids(at)
 
 
 def require_open(round_: Round, at: datetime) -> None:
-    """Raise `WindowNotOpen` unless bidders may change their forms at this moment."""
+    """Raise `EnteredInDbids` or `WindowNotOpen` unless bidders may change their forms here at this moment."""
+    if round_.rules.bids.entered_in == "dbids":
+        raise EnteredInDbids
     if not is_open(round_, at):
         raise WindowNotOpen
 

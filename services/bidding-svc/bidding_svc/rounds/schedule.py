@@ -92,6 +92,10 @@ class Schedule:
         """
         return self.phase in BEFORE_THE_CLOSE and self.opens_at <= at and in_time(at, self.closes_at)
 
+    def takes_bids_entered(self, at: datetime) -> bool:
+        """Whether something entered elsewhere at `at` was entered while the window was open, told later or not."""
+        return self.phase not in (Phase.DRAFT, Phase.CANCELLED) and self.opens_at <= at and in_time(at, self.closes_at)
+
     def put_date(self, fresh: RoundDate, *, by: str, reason: str, at: datetime) -> None:
         """Set or move a date, for everyone; the old value stays in the history with who, when and why.
 

@@ -1,7 +1,7 @@
 """One example of every event, by module: the fixtures of tests, of the catalogue and of downstream systems."""
 
 from events.envelope import Event
-from events.examples import audit, bidding, contracts, documents, enrolment, identity, notices, public, rounds
+from events.examples import audit, bidding, contracts, dbids, documents, enrolment, identity, notices, public, rounds
 
 EXAMPLES: tuple[Event, ...] = (
     *identity.EXAMPLES,
@@ -11,6 +11,7 @@ EXAMPLES: tuple[Event, ...] = (
     *notices.EXAMPLES,
     *contracts.EXAMPLES,
     *enrolment.EXAMPLES,
+    *dbids.EXAMPLES,
     *public.EXAMPLES,
     *audit.EXAMPLES,
 )
