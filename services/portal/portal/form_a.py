@@ -49,6 +49,11 @@ class FormA:
         return bool(self.view["window_open"]) and self.view["state"] != "LOCKED"
 
     @property
+    def is_entered_in_dbids(self) -> bool:
+        """Whether it is filled and approved in DBidS, and only shown here."""
+        return self.view["entered_in"] == "dbids"
+
+    @property
     def is_approved(self) -> bool:
         """Whether it stands approved, or did at the close."""
         return "APPROVED" in {self.view["state"], self.view["state_at_close"]}

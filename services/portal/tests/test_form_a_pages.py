@@ -316,3 +316,12 @@ async def test_after_the_close_everything_is_read_and_nothing_typed_too_late_is_
 @pytest.mark.parametrize("address", [f"{FORM}/nothing", f"{FORM}/business/9", f"{FORM}/links/none", "/form-a/R2099"])
 async def test_what_is_not_there_is_not_found(person: httpx.AsyncClient, address: str) -> None:
     assert (await person.get(address)).status_code == 404
+
+
+async def test_a_form_that_is_entered_in_dbids_can_be_read_and_says_where_it_is_changed(
+    person: httpx.AsyncClient, gateway: FakeGateway
+) -> None:
+    states.filled(gateway)
+    gateway.form_a |= {"entered_in": "dbids", "window_open": False, "allowed_actions": []}
+    assert "Bids of this round are entered in DBidS. Change the form there" in words(await person.get(BUSINESS))
+    assert "entered in DBidS: it is approved there" in words(await person.get(f"{FORM}/review"))

@@ -47,6 +47,7 @@ class BidForms(Rounds):
             "legal_business_name": "Larkspur Sample Medical, LLC",
             "ptan": "9000000001",
             "state": "EMPTY",
+            "entered_in": "connexion",
             "state_at_close": None,
             "version": 0,
             "window_open": True,
