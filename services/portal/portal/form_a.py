@@ -51,7 +51,7 @@ class FormA:
     @property
     def is_entered_in_dbids(self) -> bool:
         """Whether it is filled and approved in DBidS, and only shown here."""
-        return self.view["entered_in"] == "dbids"
+        return bool(self.view["entered_in"] == "dbids")
 
     @property
     def is_approved(self) -> bool:
