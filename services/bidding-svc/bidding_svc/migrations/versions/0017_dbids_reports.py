@@ -5,8 +5,8 @@ from alembic import op
 
 from chassis.fences import fence_table
 
-revision = "0016"
-down_revision = "0015"
+revision = "0017"
+down_revision = "0016"
 
 TIME = sa.DateTime(timezone=True)
 
