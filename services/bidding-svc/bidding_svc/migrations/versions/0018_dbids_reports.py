@@ -5,8 +5,8 @@ from alembic import op
 
 from chassis.fences import fence_table
 
-revision = "0017"
-down_revision = "0016"
+revision = "0018"
+down_revision = "0017"
 
 TIME = sa.DateTime(timezone=True)
 
