@@ -20,7 +20,7 @@ from chassis.errors import Conflict, NotAllowedNow
 from chassis.ids import new_id
 from contracts_svc.base import Base
 from contracts_svc.contracts.line import ContractLine
-from contracts_svc.locations.lifecycle import LIFECYCLE, OPEN, ChangeState
+from contracts_svc.locations.lifecycle import LIFECYCLE, ChangeState
 
 DECIDER_IS_NOT_RECOMMENDER = AnotherPersonThan(
     "location-change.recommend",
@@ -132,11 +132,6 @@ class LocationChange(Aggregate, Base):
         self.recommendation = self.decided_at = self.decided_by = self.effective_on = None
         self.explanation, self.changed_at = "", at
         self.audit("location-change.draft", after={"action": action, "ptan": ptan, "line": str(line.id)})
-
-    @property
-    def is_open(self) -> bool:
-        """Whether it was received and is not decided."""
-        return self.state in OPEN
 
     @property
     def received_on(self) -> date:
