@@ -31,6 +31,7 @@ from portal.views import (
     form_a_review,
     help_desk,
     home,
+    inquiries,
     lists,
     notice_desk,
     notices,
@@ -53,6 +54,7 @@ VIEWS = (
     lists,
     notice_desk,
     notices,
+    inquiries,
     documents,
     files,
     form_a_review,  # before the sections, whose names stand in the same place

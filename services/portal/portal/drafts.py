@@ -30,7 +30,7 @@ SIGNED = re.compile(r"/(form-a/[^/]+|bids/[^/]+)/review")
 SIGNATURE = ("given_name", "family_name")
 WHOLE = re.compile(r"/form-a/[^/]+/.+|/bids/[^/]+")
 """The pages of bid forms, which are kept whole."""
-LONG_TEXTS = ("/notices/",)
+LONG_TEXTS = ("/notices/", "/inquiries/")
 """The pages whose form has a long text, by how they begin."""
 QUARTER_HOUR = 15 * 60
 LONGEST = 600

@@ -121,6 +121,12 @@ CONTEST: dict[str, Status] = {
 }
 IN_FORCE = Status("good", "check_circle", "In force")
 ASKED = Status("busy", "schedule", "Asked")
+INQUIRY: dict[str, Status] = {
+    "NONE": Status("quiet", "remove", "Not filed"),
+    "DRAFT": Status("todo", "edit", "Draft", "A draft is no inquiry."),
+    "SUBMITTED": Status("good", "check_circle", "Submitted"),
+    "UNDER_REVIEW": Status("busy", "schedule", "In review", "A notice will tell the result."),
+}
 STANDS_IN = Status("quiet", "remove", "Not needed", "Only in place of another document")
 EVENT_DONE = Status("quiet", "check", "Done")
 OPEN_WINDOW = Status("good", "lock_open", "Bid window open")
@@ -142,6 +148,11 @@ def of_notice(notice: Json) -> Status:
     if state in {"ISSUED", "VIEWED", "RESPONSE_DRAFT"} and notice["answer"] == "here" and notice["due_at"]:
         return RESPONSE_NEEDED._replace(cause="A draft is saved. It is not a response." if "DRAFT" in state else "")
     return NOTICE.get(state, UNKNOWN)
+
+
+def of_inquiry(inquiry: Json) -> Status:
+    """Return how an inquiry stands with the bidder; its result is told by a notice alone."""
+    return INQUIRY.get(str(inquiry["state"]), UNKNOWN)
 
 
 def of_membership(state: str) -> Status:

@@ -40,6 +40,7 @@ class Pages:
             form_status=meanings.of_form,
             bid_status=meanings.of_bid,
             notice_status=meanings.of_notice,
+            inquiry_status=meanings.of_inquiry,
             phase_status=meanings.of_phase,
             contest_status=meanings.of_contest,
             extension_status=meanings.of_extension,

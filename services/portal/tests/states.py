@@ -6,6 +6,7 @@ from fake_gateway.reviews import REVIEW_PERMISSIONS
 
 ANOTHER_SLOT, THIRD_SLOT = (f"0197b3a0-0000-7000-8000-00000000000{number}" for number in "23")
 PERSON, TICKET, CLOSED_TICKET = (f"0197b3a0-0000-7000-8000-0000000000{number}" for number in ("b1", "c1", "c2"))
+INQUIRY = "0197b3a0-0000-7000-8000-0000000000f4"
 DRAFT, BATCH = (f"0197b3a0-0000-7000-8000-0000000000{number}" for number in ("f2", "f3"))
 CASE = "0197b3a0-0000-7000-8000-0000000000f1"
 NOTICE, UNOPENED = (f"0197b3a0-0000-7000-8000-0000000000{number}" for number in ("e1", "e2"))
@@ -38,6 +39,9 @@ def full(gateway: FakeGateway) -> None:
     gateway.locations = [gateway.location(), richmond(gateway)]
     gateway.notices = [gateway.notice(id=NOTICE), gateway.notice(id=UNOPENED, state="ISSUED", viewed_at=None)]
     gateway.responses = [gateway.response()]
+    entry = {"text": "It was valid.", "files": [], "submitted_by": "Dana Whitlock"}
+    entry["submitted_at"] = gateway.opens_at.isoformat()
+    gateway.inquiries = [gateway.inquiry(id=INQUIRY, entries=[entry], state="SUBMITTED")]
 
 
 def newcomer(gateway: FakeGateway) -> None:

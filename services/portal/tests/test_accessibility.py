@@ -9,7 +9,11 @@ from playwright.async_api import BrowserContext
 pytestmark = pytest.mark.e2e
 PUBLIC = ("/", "/rounds/R2028", "/receipt-check", "/nowhere")
 BIDDING = ("/home", "/documents", "/todo", "/notices", "/activity", "/receipts")
-NOTICES = (f"/notices/{states.NOTICE}?done=response", f"/notices/{states.UNOPENED}")
+NOTICES = (
+    f"/notices/{states.NOTICE}?done=response",
+    f"/notices/{states.UNOPENED}",
+    f"/inquiries/{states.INQUIRY}?done=draft",
+)
 PEOPLE = ("/organization", "/organization/requests", "/register", "/role-requests/mine", "/roles", "/sessions")
 SUPPLIER = (*PUBLIC, *BIDDING, *PEOPLE)
 LOCATIONS = tuple(f"/organization/locations/{ptan}" for ptan in ("9000000001", "9000000203", "9000000999"))

@@ -14,6 +14,7 @@ from fake_gateway.answering import Json, token
 from fake_gateway.bids import Bids
 from fake_gateway.documents import Documents
 from fake_gateway.help_desk import HelpDesk
+from fake_gateway.inquiries import Inquiries
 from fake_gateway.notice_desk import NoticeDesk
 from fake_gateway.people import ORGANIZATION, OTHER_ORGANIZATION
 from fake_gateway.reviews import Reviews
@@ -24,7 +25,7 @@ __all__ = ["ORGANIZATION", "OTHER_ORGANIZATION", "SLOT", "FakeGateway", "Json", 
 
 
 @dataclass
-class FakeGateway(Documents, Bids, Reviews, NoticeDesk, HelpDesk, RoundDesk):
+class FakeGateway(Documents, Bids, Reviews, Inquiries, NoticeDesk, HelpDesk, RoundDesk):
     """The state behind the API; tests change it before they ask."""
 
     def app(self) -> ASGIApp:
@@ -32,4 +33,5 @@ class FakeGateway(Documents, Bids, Reviews, NoticeDesk, HelpDesk, RoundDesk):
         parts = [self.person_routes(), self.session_routes(), self.member_routes(), self.help_desk_routes()]
         parts += [self.bidding_routes(), self.form_routes(), self.bid_routes(), self.notice_routes()]
         parts += [self.document_routes(), self.review_routes(), self.desk_routes(), self.round_desk_routes()]
+        parts.append(self.inquiry_routes())
         return self.watched(Starlette(routes=[route for part in parts for route in part]))
