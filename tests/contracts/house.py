@@ -1,6 +1,7 @@
 """A contract supplier of Round 2028 and the people of CMS and the CBIC, as events and use cases make them."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from itertools import count
 from typing import Any
@@ -56,8 +57,9 @@ ADMINISTRATOR, OFFICER, OTHER_OFFICER = staff("Ann.Admin"), staff("Olive.Officer
 
 
 def signer(actor: Actor, at: datetime = SIGNED) -> Signer:
-    """Somebody who signs, as a request tells it."""
-    return Signer(actor, "192.0.2.1", at, machine_time.now())
+    """Somebody who signs, as a request tells it, and who signed in just now, however long the tests have run."""
+    now = machine_time.now()
+    return Signer(replace(actor, signed_in_at=now), "192.0.2.1", at, now)
 
 
 def typed(actor: Actor, statement: str = CONTRACT_SIGNATURE.name) -> Typed:

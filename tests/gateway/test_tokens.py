@@ -1,5 +1,6 @@
 """Who may pass: a valid token of ours, from the header or the cookie, and nothing else."""
 
+import re
 import time
 
 import httpx
@@ -87,4 +88,4 @@ async def test_an_expired_cookie_does_not_close_a_public_page(browser: httpx.Asy
 async def test_the_keys_are_fetched_without_a_request_waiting(gateway: Gateway):
     async with httpx.AsyncClient() as client:
         stats = (await client.get(f"{gateway.admin}/stats")).text
-    assert "jwks_fetch_failed: 0" in stats
+    assert re.search(r"jwks_fetch_success: [1-9]", stats)

@@ -19,6 +19,7 @@ MACHINE_TIME_USERS = {
     "documents_svc/settlement/use_cases.py": "whether somebody still writes an upload: its lease",
     "documents_svc/uploads/use_cases.py": "the writer's lease, and which key signs the receipt now",
     "identity_adapter/": "sessions and tokens",
+    "notices_svc/mail/": "retries of mail, and how long they go on",
     "portal/": "renewal of tokens before they end",
 }
 

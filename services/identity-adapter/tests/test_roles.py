@@ -117,7 +117,7 @@ def test_no_supplier_holds_an_inside_permission_and_nobody_inside_a_suppliers():
 
 def test_an_auditor_reads_and_does_nothing_else():
     held = role_table().permissions_of("AUDITOR", with_ticket=True)
-    assert {code.rsplit(".", 1)[1] for code in held} == {"view"}
+    assert {code.rsplit(".", 1)[1] for code in held} == {"view", "watch"}
 
 
 def test_customer_service_acts_for_nobody_without_a_ticket_and_sees_status_only():

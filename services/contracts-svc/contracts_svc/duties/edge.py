@@ -2,7 +2,7 @@ from uuid import UUID
 
 from fastapi import Response
 
-from chassis import machine_time
+from chassis import program_time
 from chassis.door import CurrentActor, ReadingSession, SliceRouter
 from contracts_svc.contracts.permissions import VIEW
 from contracts_svc.duties import views
@@ -22,6 +22,6 @@ async def read_calendar(contract_id: UUID, actor: CurrentActor, session: Reading
 async def read_feed(contract_id: UUID, actor: CurrentActor, session: ReadingSession) -> Response:
     """Read the same dates as an iCalendar feed."""
     calendar = await views.read_calendar(session, actor, contract_id)
-    content = views.as_ics(calendar, machine_time.now())
+    content = views.as_ics(calendar, program_time.now())
     headers = {"Content-Disposition": f'attachment; filename="contract-{calendar.number}.ics"'}
     return Response(content, media_type="text/calendar", headers=headers)

@@ -52,6 +52,7 @@ class Bids(BidForms):
             "certified_by": None,
             "reason": None,
             "window_open": True,
+            "entered_in": "connexion",
             "closes_at": self.closes_at.isoformat(),
             "problems": [],
             "statement": FORM_B_CERTIFICATION.view.model_dump(),
