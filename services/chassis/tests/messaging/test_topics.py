@@ -22,8 +22,16 @@ async def test_topics_are_made_as_their_records_say_and_a_second_time_nothing_ha
     stream, state = new_stream(12), new_stream(3, compacted=True)
     first = await provision(admin, [stream, state])
     assert (sorted(first.created), first.differences) == (sorted([stream.name, state.name]), [])
-    described = {topic["topic"]: topic for topic in await admin.describe_topics([stream.name, state.name])}
-    assert [len(described[topic.name]["partitions"]) for topic in (stream, state)] == [12, 3]
+
+    async def described() -> list[int]:
+        told = {topic["topic"]: topic for topic in await admin.describe_topics([stream.name, state.name])}
+        return [len(told[topic.name]["partitions"]) for topic in (stream, state)]
+
+    async def all_partitions_are_known() -> bool:  # a broker knows them a moment after it has made the topic
+        return 0 not in await described()
+
+    await eventually(all_partitions_are_known)
+    assert await described() == [12, 3]
     second = await provision(admin, [stream, state])
     assert (second.created, second.differences) == ([], [])
 
