@@ -47,10 +47,10 @@ test-containers: setup ## the tests of broker and storage, on testcontainers
 test-keycloak: setup ## sign in with another OpenID Connect provider: Keycloak, fetched the first time (two minutes)
 	CONNEXION_TEST_KEYCLOAK=1 $(BIN)/pytest -m keycloak
 
-quick: setup ## what to run before every commit, in under two minutes: lint, types and the fast tests
+quick: setup ## what to run before every commit, in under two minutes: lint, types and the tests that start no server
 	$(BIN)/ruff check
 	$(BIN)/mypy
-	$(BIN)/pytest -q $(TWO_AT_ONCE) -m "not e2e and not broker and not slow" --timeout 60
+	$(BIN)/pytest -q $(TWO_AT_ONCE) -m "not e2e and not broker and not storage and not slow" --timeout 60
 
 check: setup ## format, lint, types, import rules, schema drift
 	$(BIN)/ruff format --check

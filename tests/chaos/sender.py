@@ -154,7 +154,7 @@ class Form:
         body = httpx.Request(
             "POST",
             "http://form",
-            data=await _signature(self.person, self.slot_id),
+            data={"includes": "A report made up for a fault"} | await _signature(self.person, self.slot_id),
             files={"file": (self.document.name, self.document.content, "application/pdf")},
         )
         headers = {
