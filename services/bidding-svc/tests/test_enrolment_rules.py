@@ -5,11 +5,9 @@ from datetime import date, timedelta
 from itertools import count
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from bidding_svc.enrolment.location import EnrolledLocation
-from bidding_svc.enrolment.standing import Record, all_of, any_of
+from bidding_svc.enrolment.standing import Record
 from bidding_svc.enrolment.worker import on_enrolment_state
 from bidding_svc.form_a.content import Content
 from bidding_svc.form_a.views import list_known_locations, read_my_form
@@ -24,7 +22,6 @@ from bidding_svc.rounds.competition import Competition
 from bidding_svc.status.views import list_competitions
 from chassis import program_time
 from chassis.actor import Actor
-from chassis.answers import Answer
 from chassis.database import Fence
 from events.enrolment import Accreditation, EnrolmentState, Licence, Location, StatusPeriod
 from tests.bidding.house import PTAN, ROUND, open_house
@@ -100,13 +97,6 @@ def test_each_location_is_licensed_in_round_2021_and_all_together_in_round_2028(
 def test_a_nationwide_area_asks_for_a_licence_of_every_state_that_is_served():
     assert judged(known(told()), state=None) == [("BID-07", Weight.WARNING)]
     assert judged(known(told(licences=("MD", "VA"))), state=None) == []
-
-
-@given(st.lists(st.sampled_from(list(Answer)), min_size=1, max_size=6))
-def test_all_and_any_never_make_a_yes_of_what_could_not_be_checked(answers):
-    assert (all_of(answers) is Answer.YES) == (set(answers) == {Answer.YES})
-    assert (any_of(answers) is Answer.YES) == (Answer.YES in answers)
-    assert (any_of(answers) is Answer.NO) == (set(answers) == {Answer.NO})
 
 
 def test_an_active_location_of_the_bidder_in_the_area_that_is_not_listed_is_told():

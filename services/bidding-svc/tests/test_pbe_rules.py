@@ -3,18 +3,15 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from bidding_svc.enrolment.location import EnrolledLocation
 from bidding_svc.form_b.related import Told
-from bidding_svc.reviews.pbe.rules import REASONS, Applicant, Check, Location, all_of, any_of, check
+from bidding_svc.reviews.pbe.rules import REASONS, Applicant, Check, Location, check
 from chassis.answers import Answer
 from events.enrolment import Accreditation, Exclusion, Licence, StatusPeriod
 
 YES, NO, COULD_NOT_CHECK = Answer
 CLOSED, LONG_AGO = date(2026, 12, 19), date(2020, 1, 1)
-ANSWERS = st.lists(st.sampled_from(Answer), max_size=6)
 
 
 def known(ptan: str = "9000000001", **more) -> EnrolledLocation:
@@ -96,17 +93,3 @@ def test_a_tie_both_sides_declare_is_not_met_and_a_one_sided_one_could_not_be_ch
     for code, check_ in (("BID-05", Check.UNRELATED), ("BID-09", Check.NETWORK)):
         assert answers(at(known()), related={code: Told.BIDDER})[check_, None] is NO
         assert answers(at(known()), related={code: Told.EVALUATION})[check_, None] is COULD_NOT_CHECK
-
-
-@given(ANSWERS)
-def test_what_could_not_be_checked_is_never_yes(given_):
-    assert (all_of(given_) is YES) == all(each is YES for each in given_)
-    assert (any_of(given_) is YES) == any(each is YES for each in given_)
-    if COULD_NOT_CHECK in given_:
-        assert all_of(given_) is not YES
-
-
-@given(ANSWERS)
-def test_the_order_of_answers_does_not_matter(given_):
-    assert all_of(given_) is all_of(given_[::-1])
-    assert any_of(given_) is any_of(given_[::-1])

@@ -3,16 +3,14 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal
 from uuid import UUID
 
 from sqlalchemy import or_, select
 
+from bidding_svc.enrolment.licences import LicenceRule, licensed_by_one, licensed_everywhere
 from bidding_svc.enrolment.location import EnrolledLocation
 from chassis.answers import Answer
 from chassis.database import ReadSession, Session
-
-LicenceRule = Literal["each_location", "collective"]
 
 
 @dataclass(frozen=True)
@@ -37,16 +35,15 @@ class Record:
         states, for each of which one of the locations is licensed.
         """
         if rule == "each_location":
-            return self._sorted(
-                serving,
-                lambda location: all_of(
-                    location.licensed_on(self.day, state, category) for state in serving[location.ptan]
-                ),
+            return _by_answer(
+                {
+                    ptan: licensed_everywhere(self.known.get(ptan), states, category, self.day)
+                    for ptan, states in serving.items()
+                }
             )
-        states = sorted({state for served in serving.values() for state in served})
-        return _by_answer(
-            {state: any_of(self._licensed(ptan, state, category) for ptan in serving) for state in states}
-        )
+        locations = [self.known.get(ptan) for ptan in serving]
+        needed = sorted({state for states in serving.values() for state in states})
+        return _by_answer({state: licensed_by_one(locations, state, category, self.day) for state in needed})
 
     def unlisted(self, listed: Iterable[str], state: str | None) -> list[str]:
         """Return the bidder's own active locations in a state (None: anywhere) that a bid does not list."""
@@ -61,22 +58,6 @@ class Record:
         return _by_answer(
             {ptan: ask(self.known[ptan]) if ptan in self.known else Answer.COULD_NOT_CHECK for ptan in ptans}
         )
-
-    def _licensed(self, ptan: str, state: str, category: str) -> Answer:
-        known = self.known.get(ptan)
-        return known.licensed_on(self.day, state, category) if known else Answer.COULD_NOT_CHECK
-
-
-def all_of(answers: Iterable[Answer]) -> Answer:
-    """Return no where one answer is no, yes where every one is yes."""
-    given = set(answers)
-    return next((each for each in (Answer.NO, Answer.COULD_NOT_CHECK) if each in given), Answer.YES)
-
-
-def any_of(answers: Iterable[Answer]) -> Answer:
-    """Return yes where one answer is yes, no where every one is no."""
-    given = set(answers)
-    return next((each for each in (Answer.YES, Answer.COULD_NOT_CHECK) if each in given), Answer.NO)
 
 
 async def read_record(session: Session | ReadSession, organization_id: UUID, ptans: Iterable[str], day: date) -> Record:

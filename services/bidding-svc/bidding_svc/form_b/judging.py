@@ -1,5 +1,6 @@
 """What the evaluation decides about a bid after the close (domain/lifecycle.md 4.3)."""
 
+from abc import abstractmethod
 from collections.abc import Collection
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -72,5 +73,6 @@ class Judged(Aggregate):
         after = {"state": self.state} | ({"reasons": [each.value for each in reasons]} if reasons else {})
         self.audit(f"bid.{verb.replace(' ', '-')}", before={"state": before}, after=after)
 
+    @abstractmethod
     def _about(self) -> dict[str, Any]:
-        raise NotImplementedError
+        """Return what every event says of the bid."""

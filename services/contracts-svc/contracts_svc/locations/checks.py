@@ -42,7 +42,7 @@ async def checks_of(session: Session, change: LocationChange) -> dict[str, str]:
         "same-owner": await _same_owner(session, change, known),
         "accredited": known.accredited_on(day, change.category_code) if known else Answer.COULD_NOT_CHECK,
         "licensed": known.licensed_on(day, state, change.category_code) if known and state else Answer.COULD_NOT_CHECK,
-        "not-excluded": _not(known.excluded_on(day)) if known else Answer.COULD_NOT_CHECK,
+        "not-excluded": known.excluded_on(day).opposite if known else Answer.COULD_NOT_CHECK,
         "not-on-another-contract": Answer.of(not await _on_another_contract(session, change, day)),
     }
     return {check: answer.value for check, answer in answers.items()}
@@ -85,9 +85,3 @@ async def _on_another_contract(session: Session, change: LocationChange, day: da
         .where(ContractLine.cba_code == change.cba_code, elsewhere)
     )
     return bool(await session.scalar(found))
-
-
-def _not(answer: Answer) -> Answer:
-    if answer is Answer.COULD_NOT_CHECK:
-        return answer
-    return Answer.of(answer is Answer.NO)

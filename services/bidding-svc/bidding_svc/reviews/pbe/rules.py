@@ -3,16 +3,16 @@
 "Could not check" is never yes: such a check is not verified, and the bidder is asked for proof.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Literal
 
 from bidding_svc.disqualification.reason import Reason
+from bidding_svc.enrolment.licences import LicenceRule, licensed_by_one, licensed_everywhere
 from bidding_svc.enrolment.location import EnrolledLocation
 from bidding_svc.form_b.related import Findings, Told
-from chassis.answers import Answer
+from chassis.answers import Answer, all_of
 
 
 class Check(StrEnum):
@@ -78,7 +78,7 @@ class Applicant:
     """What comparing the bids of the competition found."""
 
 
-def check(applicant: Applicant, closed_on: date, licence_rule: Literal["each_location", "collective"]) -> list[Checked]:
+def check(applicant: Applicant, closed_on: date, licence_rule: LicenceRule) -> list[Checked]:
     """Check everything as of the day of the close. A bid without any location cannot be checked."""
     found = [
         Checked(Check.COMPLETE, Answer.YES),
@@ -102,46 +102,20 @@ def unrelated(told: str | None) -> Answer:
     return Answer.NO if told == Told.BIDDER else Answer.COULD_NOT_CHECK
 
 
-def all_of(answers: Iterable[Answer]) -> Answer:
-    """Return yes where every answer is yes, no where one is no."""
-    given = set(answers)
-    if Answer.NO in given:
-        return Answer.NO
-    return Answer.COULD_NOT_CHECK if Answer.COULD_NOT_CHECK in given else Answer.YES
-
-
-def any_of(answers: Iterable[Answer]) -> Answer:
-    """Return yes where one answer is yes, no where every one is no."""
-    given = set(answers)
-    if Answer.YES in given:
-        return Answer.YES
-    return Answer.COULD_NOT_CHECK if Answer.COULD_NOT_CHECK in given else Answer.NO
-
-
 def _at(location: Location, category: str, day: date, *, each: bool) -> list[Checked]:
     known = location.known
     answers = {
         Check.ACTIVE: known.active_on(day) if known else Answer.COULD_NOT_CHECK,
         Check.ACCREDITED: known.accredited_on(day, category) if known else Answer.COULD_NOT_CHECK,
-        Check.NOT_PRECLUDED: _not(known.excluded_on(day)) if known else Answer.COULD_NOT_CHECK,
+        Check.NOT_PRECLUDED: known.excluded_on(day).opposite if known else Answer.COULD_NOT_CHECK,
     }
     if each:
-        answers[Check.LICENSED] = all_of(_licensed(location, state, category, day) for state in location.states)
+        answers[Check.LICENSED] = licensed_everywhere(known, location.states, category, day)
     return [Checked(check, answer, location.ptan) for check, answer in answers.items()]
 
 
 def _licensed_together(applicant: Applicant, day: date) -> Answer:
-    """BID-07, R2028: for every state served, some location of the bid holds its licence."""
+    """For every state served, some location of the bid holds its licence."""
+    locations = [location.known for location in applicant.locations]
     states = {state for location in applicant.locations for state in location.states}
-    return all_of(
-        any_of(_licensed(location, state, applicant.category, day) for location in applicant.locations)
-        for state in sorted(states)
-    )
-
-
-def _licensed(location: Location, state: str, category: str, day: date) -> Answer:
-    return location.known.licensed_on(day, state, category) if location.known else Answer.COULD_NOT_CHECK
-
-
-def _not(answer: Answer) -> Answer:
-    return {Answer.YES: Answer.NO, Answer.NO: Answer.YES}.get(answer, Answer.COULD_NOT_CHECK)
+    return all_of(licensed_by_one(locations, state, applicant.category, day) for state in sorted(states))
