@@ -1,18 +1,18 @@
 import asyncio
 from http import HTTPStatus
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Form, Request
 from starlette.responses import RedirectResponse, Response
 
+from portal.answering import FIELDS, Answer, files_in, open_slots, receipts_of
 from portal.caller import Caller, SignedIn
 from portal.frame import frame_of
 from portal.gateway import Problem, deciding
 from portal.pages import render
 from portal.passing_upload import pass_upload
 from portal.times import Deadline
-from portal.views.notices import FIELDS, Answer
 
 router = APIRouter(prefix="/inquiries")
 API = "/api/bidding/inquiries"
@@ -51,7 +51,7 @@ async def submit(inquiry_id: UUID, caller: SignedIn, form: Annotated[Answer, For
     """Submit words, and files by their receipts, or add to what was submitted."""
     headers = deciding(form.idempotency_key, form.version)
     try:
-        receipts = await asyncio.gather(*(_receipt(caller, file) for file in form.files))
+        receipts = await receipts_of(caller, form.files)
         told = {"text": form.text, "receipts": receipts}
         await caller.gateway.call("POST", f"{API}/{inquiry_id}/submission", json=told, headers=headers)
     except Problem as problem:
@@ -86,13 +86,10 @@ async def _page(
     typed: Answer | None = None,
     uploading: dict[str, str] | None = None,
 ) -> Response:
-    frame, told, slots = await asyncio.gather(
-        frame_of(caller),
-        caller.gateway.get(f"{API}/{inquiry_id}"),
-        caller.ask_if("document.upload", "/api/documents/slots"),
-    )
-    files = await caller.gateway.get("/api/documents/files", slot=told["slot_id"], limit=100)
-    sent = {file["file_id"] for entry in told["entries"] for file in entry["files"]}
+    frame, told = await asyncio.gather(frame_of(caller), caller.gateway.get(f"{API}/{inquiry_id}"))
+    mine = [told["slot_id"]]
+    sent = [file["file_id"] for entry in told["entries"] for file in entry["files"]]
+    choices, files = await asyncio.gather(open_slots(caller, mine), files_in(caller, mine, sent))
     hint = "What arrives before that second has passed is in time. A draft is no inquiry."
     return render(
         caller.request,
@@ -101,8 +98,8 @@ async def _page(
         frame=frame,
         inquiry=told,
         due=Deadline.of("Submit by", told["due_at"], hint=hint, hint_past="Nothing that arrives now is considered."),
-        choices=[slot for slot in (slots or {"items": []})["items"] if slot["id"] == told["slot_id"]],
-        files=[file for file in files["items"] if file["id"] not in sent],
+        choices=choices,
+        files=files,
         done=done,
         problem=problem,
         refused=refused,
@@ -117,10 +114,6 @@ async def _refused(caller: Caller, inquiry_id: UUID, problem: Problem, refused: 
     if not problem.is_about_the_form:
         raise problem
     return await _page(caller, inquiry_id, problem=problem, refused=refused, typed=form)
-
-
-async def _receipt(caller: Caller, file_id: UUID) -> Any:
-    return (await caller.gateway.get(f"/api/documents/files/{file_id}/receipt"))["jws"]
 
 
 def _back_to(inquiry_id: UUID, done: str, place: str) -> Response:

@@ -1,12 +1,12 @@
 import asyncio
 from http import HTTPStatus
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Form, Request
-from pydantic import BaseModel
 from starlette.responses import RedirectResponse, Response
 
+from portal.answering import FIELDS, Answer, files_in, open_slots, receipts_of
 from portal.caller import Caller, SignedIn
 from portal.frame import frame_of
 from portal.gateway import Json, Problem, deciding
@@ -15,17 +15,7 @@ from portal.passing_upload import pass_upload
 from portal.times import Deadline
 
 router = APIRouter(prefix="/notices")
-FIELDS = ("text", "receipts", "slot", "includes", "file", "certified_by")
 MOST_ANSWERS = 100
-
-
-class Answer(BaseModel):
-    """The form of an answer: its words, and the ids of the files that go with it. `version` is the draft's."""
-
-    idempotency_key: str
-    version: str = "0"
-    text: str = ""
-    files: list[UUID] = []
 
 
 @router.get("")
@@ -65,7 +55,7 @@ async def save_draft(notice_id: UUID, caller: SignedIn, form: Annotated[Answer, 
 async def respond(notice_id: UUID, caller: SignedIn, form: Annotated[Answer, Form()]) -> Response:
     """Submit an answer, with the receipts of the files that go with it."""
     try:
-        receipts = await asyncio.gather(*(_receipt(caller, file) for file in form.files))
+        receipts = await receipts_of(caller, form.files)
         await caller.gateway.call(
             "POST",
             f"/api/notices/notices/{notice_id}/responses",
@@ -106,15 +96,12 @@ async def _page(
 ) -> Response:
     gateway = caller.gateway
     address = f"/api/notices/notices/{notice_id}"
-    frame, told, answers, slots = await asyncio.gather(
-        frame_of(caller),
-        gateway.get(address),
-        gateway.get(f"{address}/responses", limit=MOST_ANSWERS),
-        caller.ask_if("document.upload", "/api/documents/slots"),
+    frame, told, answers = await asyncio.gather(
+        frame_of(caller), gateway.get(address), gateway.get(f"{address}/responses", limit=MOST_ANSWERS)
     )
-    files = await _files_of(caller, told)
-    sent = {file["file_id"] for answer in answers["items"] for file in answer["files"]}
-    mine = {slot["slot_id"] for slot in told["slots"]}
+    mine = [slot["slot_id"] for slot in told["slots"]]
+    sent = [file["file_id"] for answer in answers["items"] for file in answer["files"]]
+    choices, files = await asyncio.gather(open_slots(caller, mine), files_in(caller, mine, sent))
     return render(
         caller.request,
         "pages/notice.html",
@@ -123,8 +110,8 @@ async def _page(
         notice=told,
         due=_due(told),
         answers=answers["items"],
-        choices=[slot for slot in (slots or {"items": []})["items"] if slot["id"] in mine],
-        files=[file for file in files if file["id"] not in sent],
+        choices=choices,
+        files=files,
         done=done,
         problem=problem,
         refused=refused,
@@ -139,20 +126,6 @@ async def _refused(caller: Caller, notice_id: UUID, problem: Problem, refused: s
     if not problem.is_about_the_form:
         raise problem
     return await _page(caller, notice_id, problem=problem, refused=refused, typed=form)
-
-
-async def _files_of(caller: Caller, told: Json) -> list[Json]:
-    """Every file that was uploaded for the notice, newest first; a slot takes few."""
-    lists = await asyncio.gather(
-        *(caller.gateway.get("/api/documents/files", slot=slot["slot_id"], limit=100) for slot in told["slots"])
-    )
-    return sorted((file for listed in lists for file in listed["items"]), key=lambda file: str(file["received_at"]))[
-        ::-1
-    ]
-
-
-async def _receipt(caller: Caller, file_id: UUID) -> Any:
-    return (await caller.gateway.get(f"/api/documents/files/{file_id}/receipt"))["jws"]
 
 
 def _due(told: Json) -> Deadline | None:
