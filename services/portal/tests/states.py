@@ -41,7 +41,9 @@ def full(gateway: FakeGateway) -> None:
     gateway.responses = [gateway.response()]
     entry = {"text": "It was valid.", "files": [], "submitted_by": "Dana Whitlock"}
     entry["submitted_at"] = gateway.opens_at.isoformat()
-    gateway.inquiries = [gateway.inquiry(id=INQUIRY, entries=[entry], state="SUBMITTED")]
+    gateway.inquiries = [
+        gateway.inquiry(id=INQUIRY, entries=[entry], state="SUBMITTED", submitted_at=entry["submitted_at"])
+    ]
 
 
 def newcomer(gateway: FakeGateway) -> None:

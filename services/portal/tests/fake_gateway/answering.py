@@ -41,6 +41,7 @@ SUPPLIER_PERMISSIONS = (
     "form_a.approve",
     "form_b.edit",
     "form_b.certify",
+    "notice.pbe.view",
 )
 END_USER_PERMISSIONS = (
     "document.view",
