@@ -4,7 +4,7 @@ from pydantic import BaseModel
 from sqlalchemy import select
 
 from bidding_svc.rounds.calendar import Certainty
-from bidding_svc.rounds.competition import Competition, Contest
+from bidding_svc.rounds.competition import LIFECYCLE, Competition, Contest
 from bidding_svc.rounds.phase import MANAGE, WATCH, Phase
 from bidding_svc.rounds.round import Round
 from bidding_svc.rounds.rule_sets import RuleSetRecord
@@ -61,7 +61,10 @@ class CategoryView(BaseModel):
 
 
 class CompetitionView(BaseModel):
-    """One category in one area, with its bid limit (cents) and demand (lead item units a calendar year)."""
+    """One category in one area, with its bid limit (cents) and demand (lead item units a calendar year).
+
+    `removable`: CMS may still take it out of the round.
+    """
 
     category_code: str
     category: str
@@ -70,6 +73,7 @@ class CompetitionView(BaseModel):
     bid_limit_cents: int
     demand: int
     state: Contest
+    removable: bool
     made_up: bool
 
 
@@ -162,6 +166,7 @@ async def list_competitions(
             bid_limit_cents=found.bid_limit_cents,
             demand=found.demand,
             state=found.state,
+            removable=LIFECYCLE.can(found.state, "remove"),
             made_up=found.made_up,
         ),
         after=after,

@@ -83,7 +83,7 @@ class Bids(BidForms):
         category = request.query_params.get("category", "OTSK")
         if self.contests:
             return [each for each in self.contests if each["category_code"] == category]
-        numbers = {"bid_limit_cents": 52_310, "demand": 1_200, "state": "OPEN", "made_up": True}
+        numbers = {"bid_limit_cents": 52_310, "demand": 1_200, "state": "OPEN", "removable": True, "made_up": True}
         return [
             {
                 "category_code": category,

@@ -112,6 +112,7 @@ class RoundDesk(SignedIn):
             "category_code": category,
             "cba_code": "nationwide",
             "state": state,
+            "removable": state in {"OPEN", "CLOSED"},
             "made_up": True,
             **names,
             **money,
