@@ -14,7 +14,8 @@ from fastapi import FastAPI
 from chassis.actor import Actor
 from chassis.database import Database, Fence, Session
 from tests.access.edges import Route, edge_of
-from tests.access.examples import BODIES, EXAMPLES, NAMED, Site
+from tests.access.examples import BODIES, EXAMPLES, NAMED
+from tests.access.rows import Site
 from tests.access.tokens import EVERYTHING, MINE, SESSION, TICKET, publish_key, token
 from tests.infrastructure.databases import PACKAGES
 

@@ -21,8 +21,9 @@ from chassis.actor import Actor
 from chassis.database import Fence, Session
 from contracts_svc.contracts.entry import ContractEntry
 from documents_svc.settlement.use_cases import open_slot
-from events.bidding import NoticeRequested, SlotRequested
+from events.bidding import NoticeRequested
 from events.notice_fields import GeneralFields, NoticeSubject
+from events.requirements import SlotRequested
 from identity_adapter.roles.table import role_table
 from notices_svc.activity.activity import ActivityEntry
 from notices_svc.notices.notice import Notice

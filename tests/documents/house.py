@@ -31,7 +31,7 @@ from documents_svc.resources import Resources
 from documents_svc.settings import Settings
 from documents_svc.settlement.use_cases import open_slot
 from documents_svc.uploads.certification import UPLOAD_CERTIFICATION
-from events.bidding import SlotRequested
+from events.requirements import SlotRequested
 from tests.infrastructure.waiting import eventually
 
 ISSUER = "http://localhost"

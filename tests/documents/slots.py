@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from documents_svc.settlement.use_cases import open_slot
-from events.bidding import SlotRequested
+from events.requirements import SlotRequested
 from tests.documents.house import House
 
 

@@ -27,8 +27,9 @@ from bidding_svc.status.views import list_competitions, read_status
 from chassis import program_time
 from chassis.actor import Actor
 from chassis.database import Fence
-from events.bidding import BidRemoved, CompetitionRemoved, FormALocked, RequirementClosed, SlotRequested
+from events.bidding import BidRemoved, CompetitionRemoved, FormALocked
 from events.documents import DocumentReceived, SlotOpened
+from events.requirements import RequirementClosed, SlotRequested
 from tests.bidding.house import BID_ANSWERS, ROUND, open_house
 from tests.rounds.at_hand import said
 

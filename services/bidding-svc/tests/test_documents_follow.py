@@ -18,8 +18,8 @@ from chassis.actor import Actor
 from chassis.database import Fence
 from chassis.errors import NotAllowedNow, NotFound
 from chassis.tables import outbox
-from events.bidding import RequirementDropped, RequirementFulfilled, RequirementReopened, SlotRequested
 from events.documents import DocumentReceived, SlotSettled
+from events.requirements import RequirementDropped, RequirementFulfilled, RequirementReopened, SlotRequested
 from tests.bidding.house import ROUND, open_house
 
 pytestmark = pytest.mark.storage

@@ -26,10 +26,10 @@ from chassis.actor import Actor
 from chassis.calendar import due_at, midnight
 from chassis.database import Database, Fence
 from chassis.errors import NotAllowedNow
-from events.bidding import RequirementReceived, RequirementRescheduled, SlotRequested
 from events.documents import DocumentReceived, SlotOpened, SlotSettled
 from events.identity import OrganizationRegistered
 from events.public import WindowExtended
+from events.requirements import RequirementReceived, RequirementRescheduled, SlotRequested
 from events.rounds import RoundState
 from tests.rounds.at_hand import (
     ADMINISTRATOR,

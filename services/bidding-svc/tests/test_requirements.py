@@ -9,7 +9,8 @@ from bidding_svc.requirements.asked import Asked
 from bidding_svc.requirements.lifecycle import LIFECYCLE, UPLOAD, Need
 from bidding_svc.requirements.requirement import Requirement, has_cdrd_right
 from chassis.errors import NotAllowedNow
-from events.bidding import (
+from events.documents import DocumentReceived
+from events.requirements import (
     FileTaken,
     RequirementClosed,
     RequirementFulfilled,
@@ -17,7 +18,6 @@ from events.bidding import (
     RequirementReceived,
     RequirementReopened,
 )
-from events.documents import DocumentReceived
 
 CLOSE = datetime(2026, 12, 20, 1, 59, 59, tzinfo=UTC)
 CDRD = CLOSE - timedelta(days=30)

@@ -5,7 +5,7 @@ A consumer's line here is its side of the agreement: a speaker that wants to dro
 
 from collections.abc import Mapping
 
-from events import bidding, contracts, dbids, documents, enrolment, identity, notices, rounds
+from events import bidding, contracts, dbids, documents, enrolment, identity, notices, requirements, rounds
 from events.envelope import Event
 
 Reads = Mapping[type[Event], frozenset[str]]
@@ -46,8 +46,8 @@ READERS: Mapping[str, Reads] = {
     },
     "documents": {
         **_EVERY_SERVICE,
-        bidding.SlotRequested: frozenset(bidding.SlotRequested.model_fields),
-        bidding.FileTaken: frozenset({"file_id", "slot_id", "organization_id", "taken_by_subject"}),
+        requirements.SlotRequested: frozenset(requirements.SlotRequested.model_fields),
+        requirements.FileTaken: frozenset({"file_id", "slot_id", "organization_id", "taken_by_subject"}),
     },
     "contracts": {
         **_EVERY_SERVICE,
@@ -60,10 +60,10 @@ READERS: Mapping[str, Reads] = {
         identity.RoleRequested: _ROLE | {"decided_with", "requested_at", "due_at"},
         identity.RoleGranted: _ROLE | {"granted_at"},
         identity.RoleRejected: _ROLE | {"outcome", "rejected_at"},
-        bidding.RequirementOpened: frozenset(
+        requirements.RequirementOpened: frozenset(
             {"requirement_id", "organization_id", "document", "label", "permission", "due_at"}
         ),
-        bidding.RequirementReceived: frozenset(
+        requirements.RequirementReceived: frozenset(
             {
                 "requirement_id",
                 "organization_id",
@@ -75,10 +75,12 @@ READERS: Mapping[str, Reads] = {
                 "by_cdrd",
             }
         ),
-        bidding.RequirementFulfilled: frozenset({"requirement_id", "organization_id", "fulfilled_at"}),
-        bidding.RequirementRescheduled: frozenset({"requirement_id", "organization_id", "due_at", "rescheduled_at"}),
-        bidding.RequirementReopened: frozenset({"requirement_id", "organization_id", "reopened_at"}),
-        bidding.RequirementDropped: frozenset({"requirement_id", "organization_id", "dropped_at"}),
+        requirements.RequirementFulfilled: frozenset({"requirement_id", "organization_id", "fulfilled_at"}),
+        requirements.RequirementRescheduled: frozenset(
+            {"requirement_id", "organization_id", "due_at", "rescheduled_at"}
+        ),
+        requirements.RequirementReopened: frozenset({"requirement_id", "organization_id", "reopened_at"}),
+        requirements.RequirementDropped: frozenset({"requirement_id", "organization_id", "dropped_at"}),
         bidding.FormAVoided: frozenset({"bidder_id", "organization_id", "permission", "due_at", "voided_at"}),
         bidding.FormAApproved: frozenset({"bidder_id", "organization_id", "approved_at"}),
         bidding.BidVoided: frozenset({"bid_id", "organization_id", "label", "permission", "due_at", "voided_at"}),
@@ -93,7 +95,7 @@ READERS: Mapping[str, Reads] = {
         bidding.BidLapsed: frozenset({"bid_id", "organization_id", "closed_at"}),
         bidding.BidRemoved: frozenset({"bid_id", "organization_id", "round_code", "label", "removed_at"}),
         bidding.FormALocked: frozenset({"bidder_id", "organization_id", "locked_at"}),
-        bidding.RequirementClosed: frozenset({"requirement_id", "organization_id", "closed_at"}),
+        requirements.RequirementClosed: frozenset({"requirement_id", "organization_id", "closed_at"}),
         identity.ContactChangedV2: frozenset(identity.ContactChangedV2.model_fields),
         documents.DocumentReceived: _FILE | {"received_at", "verdict"},
         documents.DocumentRejected: _FILE | {"code", "reason", "rejected_at"},

@@ -3,12 +3,25 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from events import audit, bidding, contracts, dbids, documents, enrolment, identity, notices, public, rounds
+from events import (
+    audit,
+    bidding,
+    contracts,
+    dbids,
+    documents,
+    enrolment,
+    identity,
+    notices,
+    public,
+    requirements,
+    rounds,
+)
 from events.envelope import Event
 
 EVENTS: tuple[type[Event], ...] = (
     *identity.EVENTS,
     *bidding.EVENTS,
+    *requirements.EVENTS,
     *rounds.EVENTS,
     *documents.EVENTS,
     *notices.EVENTS,

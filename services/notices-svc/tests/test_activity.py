@@ -6,8 +6,8 @@ from sqlalchemy.exc import IntegrityError
 
 from chassis.actor import Actor
 from chassis.database import Fence
-from events.bidding import RequirementReceived
 from events.documents import DocumentReceived, DocumentRejected
+from events.requirements import RequirementReceived
 from notices_svc.activity import use_cases
 from notices_svc.activity.views import list_activity
 

@@ -7,7 +7,7 @@ from sqlalchemy import text
 from chassis.actor import Actor
 from chassis.database import Fence
 from chassis.errors import NotAllowedNow, NotFound
-from events.bidding import (
+from events.requirements import (
     RequirementClosed,
     RequirementFulfilled,
     RequirementOpened,

@@ -21,7 +21,8 @@ from chassis.aggregate import Aggregate
 from chassis.calendar import in_time
 from chassis.errors import Conflict, Invalid, NotAllowedNow
 from chassis.ids import new_id
-from events.bidding import FileTaken, NoticeAnswered, NoticeDecided
+from events.bidding import NoticeAnswered, NoticeDecided
+from events.requirements import FileTaken
 
 
 class InquiryChanged(Conflict):

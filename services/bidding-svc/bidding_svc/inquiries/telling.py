@@ -7,8 +7,9 @@ from uuid import UUID
 
 from bidding_svc.inquiries.lifecycle import DENIED, SUBMIT, UPHELD_FULL
 from chassis.ids import new_id
-from events.bidding import NoticeRequested, SlotRequested
+from events.bidding import NoticeRequested
 from events.notice_fields import InquiryResultFields, InquiryRow, NoticeSubject
+from events.requirements import SlotRequested
 
 if TYPE_CHECKING:
     from bidding_svc.inquiries.inquiry import Inquiry

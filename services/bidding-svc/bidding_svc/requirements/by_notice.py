@@ -15,8 +15,8 @@ from bidding_svc.requirements.telling import LATE_MINUTES, MOST_BYTES, MOST_FILE
 from chassis.aggregate import Aggregate
 from chassis.calendar import in_time
 from chassis.ids import new_id
-from events.bidding import FileTaken, SlotRequested
 from events.documents import DocumentReceived
+from events.requirements import FileTaken, SlotRequested
 
 ASKED_FOR = "cdrd"
 """What the subject of such a slot begins with."""

@@ -15,8 +15,8 @@ from bidding_svc.requirements.received_file import ReceivedFile
 from chassis.calendar import in_time
 from chassis.errors import Invalid
 from chassis.ids import new_id
-from events.bidding import RequirementClosed, RequirementDropped, RequirementFulfilled, RequirementReopened
 from events.documents import DocumentReceived
+from events.requirements import RequirementClosed, RequirementDropped, RequirementFulfilled, RequirementReopened
 
 VIEW = "requirement.view"
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from bidding_svc.requirements.lifecycle import UPLOAD
 from bidding_svc.requirements.received_file import ReceivedFile
 from chassis.calendar import in_time
-from events.bidding import FileTaken, RequirementOpened, RequirementReceived, RequirementRescheduled, SlotRequested
+from events.requirements import FileTaken, RequirementOpened, RequirementReceived, RequirementRescheduled, SlotRequested
 
 if TYPE_CHECKING:
     from bidding_svc.requirements.requirement import Requirement

@@ -9,8 +9,9 @@ from sqlalchemy.orm import Mapped
 
 from chassis.aggregate import Aggregate
 from chassis.ids import new_id
-from events.bidding import FileTaken, NoticeDecided, NoticeRequested, SlotRequested
+from events.bidding import NoticeDecided, NoticeRequested
 from events.notice_fields import NoticeFields, NoticeSlot, NoticeSubject
+from events.requirements import FileTaken, SlotRequested
 
 REVIEW = "review"
 """The kind of subject that notices and upload slots of a case name."""

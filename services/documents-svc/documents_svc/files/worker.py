@@ -1,7 +1,8 @@
 from chassis.database import Session
 from chassis.kafka import Hears
 from documents_svc.files.use_cases import take_file
-from events.bidding import STREAM, FileTaken
+from events.bidding import STREAM
+from events.requirements import FileTaken
 
 hears = Hears("documents")
 

@@ -15,7 +15,7 @@ from documents_svc.receipts.receipt import issue
 from documents_svc.slots.slot import Slot, SlotState
 from documents_svc.slots.verdict import Verdict
 from documents_svc.uploads.upload import Upload, UploadState
-from events.bidding import SlotRequested
+from events.requirements import SlotRequested
 
 
 async def open_slot(session: Session, request: SlotRequested, keys: KeyRing) -> None:

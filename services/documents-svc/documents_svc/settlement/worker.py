@@ -2,7 +2,8 @@ from chassis.database import Session
 from chassis.kafka import Hears
 from documents_svc.resources import opened_resources
 from documents_svc.settlement.use_cases import open_slot
-from events.bidding import STREAM, SlotRequested
+from events.bidding import STREAM
+from events.requirements import SlotRequested
 
 hears = Hears("documents")
 

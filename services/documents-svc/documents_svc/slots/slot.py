@@ -12,8 +12,8 @@ from chassis.errors import Conflict, NotAllowed, NotAllowedNow
 from chassis.lifecycle import Lifecycle, Move
 from documents_svc.base import Base
 from documents_svc.slots.verdict import Verdict, judge, late_until
-from events.bidding import SlotRequested
 from events.documents import SettledFile, SlotOpened, SlotSettled
+from events.requirements import SlotRequested
 
 ROUND = "round"
 """Who asks for what bidders send while the bid window is open."""

@@ -2,7 +2,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
-from events import bidding
+from events import bidding, requirements
 from events.examples import _story as story
 from events.notice_fields import CdrdFields, NoticeSlot, NoticeSubject, ReviewedDocument
 
@@ -28,7 +28,7 @@ EXAMPLES = (
         bidder_number="1000234",
         numbered_at=story.WINDOW_OPENS,
     ),
-    bidding.RequirementOpened(
+    requirements.RequirementOpened(
         requirement_id=story.REQUIREMENT,
         organization_id=story.ORGANIZATION,
         round_code="R2021",
@@ -40,7 +40,7 @@ EXAMPLES = (
         due_at=story.WINDOW_CLOSES,
         cdrd_at=story.CDRD,
     ),
-    bidding.RequirementRescheduled(
+    requirements.RequirementRescheduled(
         requirement_id=story.REQUIREMENT,
         organization_id=story.ORGANIZATION,
         round_code="R2021",
@@ -56,7 +56,7 @@ EXAMPLES = (
         reason="Ventilators are needed without delay.",
         removed_at=story.LATER,
     ),
-    bidding.SlotRequested(
+    requirements.SlotRequested(
         slot_id=story.SLOT,
         slot_subject=story.SLOT_SUBJECT,
         organization_id=story.ORGANIZATION,
@@ -70,13 +70,13 @@ EXAMPLES = (
         opens_at=story.WINDOW_OPENS,
         closes_at=story.WINDOW_CLOSES,
     ),
-    bidding.FileTaken(
+    requirements.FileTaken(
         file_id=story.FILE,
         slot_id=story.SLOT,
         organization_id=story.ORGANIZATION,
         taken_by_subject=story.SLOT_SUBJECT,
     ),
-    bidding.RequirementReceived(
+    requirements.RequirementReceived(
         requirement_id=story.REQUIREMENT,
         organization_id=story.ORGANIZATION,
         round_code="R2021",
@@ -86,28 +86,28 @@ EXAMPLES = (
         received_at=story.RECEIVED,
         by_cdrd=True,
     ),
-    bidding.RequirementFulfilled(
+    requirements.RequirementFulfilled(
         requirement_id=story.REQUIREMENT,
         organization_id=story.ORGANIZATION,
         round_code="R2021",
         document=DOCUMENT,
         fulfilled_at=story.RECEIVED,
     ),
-    bidding.RequirementDropped(
+    requirements.RequirementDropped(
         requirement_id=story.REQUIREMENT,
         organization_id=story.ORGANIZATION,
         round_code="R2021",
         document=DOCUMENT,
         dropped_at=story.LATER,
     ),
-    bidding.RequirementReopened(
+    requirements.RequirementReopened(
         requirement_id=story.REQUIREMENT,
         organization_id=story.ORGANIZATION,
         round_code="R2021",
         document=DOCUMENT,
         reopened_at=story.RECEIVED,
     ),
-    bidding.RequirementClosed(
+    requirements.RequirementClosed(
         requirement_id=story.REQUIREMENT,
         organization_id=story.ORGANIZATION,
         round_code="R2021",

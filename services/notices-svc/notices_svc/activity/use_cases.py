@@ -2,9 +2,10 @@ from datetime import datetime
 from uuid import UUID
 
 from chassis.database import Session
-from events.bidding import BidRemoved, RequirementReceived
+from events.bidding import BidRemoved
 from events.documents import DocumentReceived, DocumentRejected
 from events.identity import RoleGranted, RoleRejected, RoleRequested
+from events.requirements import RequirementReceived
 from notices_svc.activity.activity import ActivityEntry
 
 DOCUMENTS = "document.view"

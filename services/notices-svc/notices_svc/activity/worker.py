@@ -1,9 +1,10 @@
 from chassis.database import Session
 from chassis.kafka import Hears
 from events import bidding, documents, identity
-from events.bidding import BidRemoved, RequirementReceived
+from events.bidding import BidRemoved
 from events.documents import DocumentReceived, DocumentRejected
 from events.identity import RoleGranted, RoleRejected, RoleRequested
+from events.requirements import RequirementReceived
 from notices_svc.activity import use_cases
 
 hears = Hears("notices")

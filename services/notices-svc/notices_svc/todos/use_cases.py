@@ -4,7 +4,7 @@ from sqlalchemy import select
 
 from chassis.database import Session
 from chassis.errors import NotFound
-from events.bidding import (
+from events.requirements import (
     RequirementClosed,
     RequirementDropped,
     RequirementFulfilled,

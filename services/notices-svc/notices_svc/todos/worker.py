@@ -11,6 +11,9 @@ from events.bidding import (
     FormAApproved,
     FormALocked,
     FormAVoided,
+)
+from events.identity import RoleGranted, RoleRejected, RoleRequested
+from events.requirements import (
     RequirementClosed,
     RequirementDropped,
     RequirementFulfilled,
@@ -18,7 +21,6 @@ from events.bidding import (
     RequirementReopened,
     RequirementRescheduled,
 )
-from events.identity import RoleGranted, RoleRejected, RoleRequested
 from notices_svc.todos import bid_forms, role_requests, use_cases
 
 hears = Hears("notices")
