@@ -14,6 +14,7 @@ UNREACHABLE = (
     asyncpg.PostgresConnectionError,
     asyncpg.exceptions.OperatorInterventionError,  # shutting down, starting up
     asyncpg.exceptions.InsufficientResourcesError,
+    asyncpg.exceptions.InternalClientError,  # the server's farewell met a statement just being sent
 )
 """What a broken, refused or timed-out connection raises. A wrong statement is not among it."""
 

@@ -12,7 +12,7 @@ from chassis.actor import Actor
 from chassis.database import Fence
 from chassis.relay import Relay
 from chassis.tracing import current_trace_id, span
-from chassis.wake import Wake
+from chassis.wake import EVERY, Wake
 from tests.infrastructure.waiting import eventually
 
 pytestmark = [pytest.mark.broker]
@@ -77,7 +77,7 @@ async def test_commits_are_pooled_into_few_wake_ups_outside_of_their_transaction
     assert len(heard) < 10
 
 
-async def test_wake_ups_go_on_after_their_connection_was_cut(place):
+async def test_wake_ups_go_on_however_often_and_whenever_their_connection_is_cut(place):
     heard = []
     await place.admin.add_listener("outbox", lambda *_: heard.append(1))
     running = asyncio.create_task((wake := Wake(place.settings.database_url)).run())
@@ -87,11 +87,14 @@ async def test_wake_ups_go_on_after_their_connection_was_cut(place):
         return bool(heard)
 
     try:
-        await eventually(woken)
-        await place.admin.execute(
-            "select pg_terminate_backend(pid) from pg_stat_activity"
-            " where application_name = 'wake' and datname = current_database()"
-        )
+        for cut in range(25):
+            heard.clear()
+            await eventually(woken)
+            await asyncio.sleep(cut * EVERY / 25)  # each cut meets another moment of the sending
+            await place.admin.execute(
+                "select pg_terminate_backend(pid) from pg_stat_activity"
+                " where application_name = 'wake' and datname = current_database()"
+            )
         heard.clear()
         await eventually(woken)
     finally:
