@@ -19,6 +19,7 @@ from chassis.errors import (
     NotFound,
     NotSignedIn,
 )
+from chassis.failures import Failure, kind_of
 from chassis.tracing import current_trace_id
 
 STATUS: dict[type[ConnexionError], int] = {
@@ -30,6 +31,8 @@ STATUS: dict[type[ConnexionError], int] = {
     Invalid: 422,
 }
 MEDIA_TYPE = "application/problem+json"
+COME_BACK_AFTER = 5
+"""Seconds: about what a database takes to hand over or to start again."""
 
 
 class ProblemField(BaseModel):
@@ -114,8 +117,17 @@ async def on_database_error(_request: Request, error: Exception) -> Response:
     raise error
 
 
-async def on_unexpected_error(_request: Request, _error: Exception) -> Response:
-    """Exception handler for everything else. Nothing internal leaves; the trace has it all."""
+async def on_unexpected_error(_request: Request, error: Exception) -> Response:
+    """Exception handler for everything else. Nothing internal leaves; the trace has it all.
+
+    What passes by itself (the database restarts) is 503 and says when to come back. A connection may break while its
+    work is being kept: hence the advice to send the same again, with its key, and no promise that nothing was changed.
+    """
+    if kind_of(error) is Failure.PASSING:
+        detail = "This part of the platform does not answer at the moment. Send the same again in a few seconds."
+        response = problem_response(503, "unavailable", "Not available", detail)
+        response.headers["Retry-After"] = str(COME_BACK_AFTER)
+        return response
     detail = "Something failed on our side and nothing was changed. Try again; if it stays, name the reference."
     return problem_response(500, "unexpected", "Unexpected error", detail)
 

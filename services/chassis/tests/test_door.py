@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 from uuid import uuid4
 
+import asyncpg
 import httpx
 import pytest
 import pytest_asyncio
@@ -126,6 +127,26 @@ async def test_an_unexpected_error_tells_nothing_internal(client, probe):
     assert answer.status_code == 500
     assert "secret" not in answer.text
     assert await count(probe, "thing") == 0
+
+
+async def test_a_database_that_is_away_is_said_to_be_away_and_the_same_sent_again_happens_once(client, probe_database):
+    headers = bearing(a_token(), **{"Idempotency-Key": "form-1"})
+    admin = await asyncpg.connect(probe_database.admin_url)
+    try:
+        name = await admin.fetchval("select current_database()")
+        await admin.execute(f"alter database {name} connection limit 0")
+        await admin.execute(
+            "select pg_terminate_backend(pid) from pg_stat_activity"
+            " where datname = current_database() and pid <> pg_backend_pid()"
+        )
+        away = await client.post(THINGS, json={"name": "one"}, headers=headers)
+        await admin.execute(f"alter database {name} connection limit -1")
+    finally:
+        await admin.close()
+    assert (away.status_code, away.json()["type"]) == (503, "urn:connexion:problem:unavailable")
+    assert int(away.headers["retry-after"]) > 0
+    made = (await client.post(THINGS, json={"name": "one"}, headers=headers)).json()
+    assert (await client.get(THINGS, headers=headers)).json()["items"] == [made]
 
 
 async def test_the_token_may_come_in_the_cookie(client):
