@@ -56,6 +56,13 @@ async def released(database: Database) -> int:
         return await use_cases.release_scores(session, ROUND)
 
 
+async def told(database: Database, kind: str) -> list[dict]:
+    """The events of a kind that bidding-svc said, in order."""
+    async with database.reading(Fence.system()) as session:
+        query = text("select body::jsonb from outbox where type = :type order by position")
+        return list(await session.scalars(query, {"type": f"connexion.bidding.{kind}.v1"}))
+
+
 def official(organization_id) -> Actor:
     return Actor(
         "person", "DWHITLOCK01", organization_id=organization_id, permissions=frozenset({"financial_summary.view"})
@@ -223,6 +230,14 @@ async def test_nobody_sees_a_summary_before_the_release_and_then_only_its_own(ro
                     await session.execute(text(f"select * from {table}"))
 
 
+async def test_a_release_is_said_once_for_each_bidder_and_a_second_call_does_nothing(round_):
+    ids = await scored(round_, 2)
+    assert (await released(round_), await released(round_)) == (2, 0)
+    said = await told(round_, "financial-summary-released")
+    assert {each["bidder_id"] for each in said} == {str((await the_score(round_, one)).bidder_id) for one in ids}
+    assert {(each["permission"], each["corrected"]) for each in said} == {("financial_summary.view", False)}
+
+
 async def test_under_ten_bidders_no_median_and_no_band_is_told_from_ten_on_they_are(round_):
     ids = await scored(round_, 10)
     await released(round_)
@@ -290,9 +305,15 @@ async def test_after_a_release_a_score_changes_only_through_an_inquiry_and_again
     assert after.earlier[0]["result"]["total"] == before.total
     (still,) = await summaries(round_, before.organization_id)
     assert still.summary["total"] == before.total
-    assert await released(round_) == 1
-    (told,) = await summaries(round_, before.organization_id)
-    assert told.summary["total"] == after.total
+    with pytest.raises(NotAllowedNow):
+        async with acting(round_, CHECKER) as session:
+            await use_cases.release_recalculated(session, ids[2], other.version)
+    async with acting(round_, CHECKER) as session:
+        await use_cases.release_recalculated(session, ids[0], after.version)
+    assert await released(round_) == 0
+    (now,) = await summaries(round_, before.organization_id)
+    assert now.summary["total"] == after.total
+    assert (await told(round_, "financial-summary-released"))[-1]["corrected"] is True
     async with round_.reading(Fence.staff()) as session:
         assert await session.scalar(select(func.count()).where(ScoringRun.frozen_at.is_not(None))) == 1
 
@@ -303,6 +324,6 @@ async def test_no_figure_and_no_score_stands_in_the_audit_trail(round_):
         rows = await session.scalars(
             text("select coalesce(before::text, '') || coalesce(after::text, '') from audit where action like '%scor%'")
         )
-        told = " ".join(rows)
-    assert "168000" not in told
-    assert "95.2" not in told
+        trail = " ".join(rows)
+    assert "168000" not in trail
+    assert "95.2" not in trail

@@ -148,6 +148,24 @@ class EvaluationRequested(Event):
     requested_at: Instant
 
 
+class FinancialSummaryReleased(Event):
+    """A bidder may see its financial score summary, with the awards or (`corrected`) after an upheld inquiry.
+
+    Said by bidding-svc. Heard by notices-svc, which notes it in the activity of those who hold `permission`.
+    """
+
+    TYPE: ClassVar[str] = "connexion.bidding.financial-summary-released.v1"
+    TOPIC: ClassVar[str] = STREAM
+    KEY: ClassVar[str] = "bidder_id"
+
+    bidder_id: UUID
+    organization_id: UUID
+    round_code: RoundCode
+    permission: Permission
+    corrected: bool
+    released_at: Instant
+
+
 class BidReceived(_BidEvent):
     """The bid window closed on a submitted bid: it is received, and frozen.
 
@@ -301,6 +319,7 @@ EVENTS = (
     BidVoided,
     BidWithdrawn,
     EvaluationRequested,
+    FinancialSummaryReleased,
     BidReceived,
     BidLapsed,
     BidRemoved,

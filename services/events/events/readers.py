@@ -95,6 +95,7 @@ READERS: Mapping[str, Reads] = {
         bidding.BidLapsed: frozenset({"bid_id", "organization_id", "closed_at"}),
         bidding.BidRemoved: frozenset({"bid_id", "organization_id", "round_code", "label", "removed_at"}),
         bidding.FormALocked: frozenset({"bidder_id", "organization_id", "locked_at"}),
+        bidding.FinancialSummaryReleased: frozenset(bidding.FinancialSummaryReleased.model_fields),
         requirements.RequirementClosed: frozenset({"requirement_id", "organization_id", "closed_at"}),
         identity.ContactChangedV2: frozenset(identity.ContactChangedV2.model_fields),
         documents.DocumentReceived: _FILE | {"received_at", "verdict"},

@@ -6,6 +6,7 @@ from sqlalchemy.exc import IntegrityError
 
 from chassis.actor import Actor
 from chassis.database import Fence
+from events.bidding import FinancialSummaryReleased
 from events.documents import DocumentReceived, DocumentRejected
 from events.requirements import RequirementReceived
 from notices_svc.activity import use_cases
@@ -53,6 +54,22 @@ async def test_activity_is_listed_latest_first_over_pages(notices):
 async def test_without_the_permission_of_an_entry_it_is_not_there(notices):
     await heard(notices, use_cases.record_received, received())
     assert (await page(notices, "activity.view")).items == []
+
+
+async def test_a_released_summary_is_noted_for_those_who_may_open_it_and_a_corrected_one_again(notices):
+    for minute in (1, 2):
+        released = FinancialSummaryReleased(
+            bidder_id=MINE,
+            organization_id=MINE,
+            round_code="R2021",
+            permission="financial_summary.view",
+            corrected=minute == 2,
+            released_at=AT + timedelta(minutes=minute),
+        )
+        await heard(notices, use_cases.record_summary, released)
+    found = (await page(notices, "financial_summary.view")).items
+    assert [entry.kind for entry in found] == ["summary-corrected", "summary-released"]
+    assert (await page(notices, "document.view")).items == []
 
 
 async def test_a_fact_has_one_entry(notices):

@@ -67,18 +67,17 @@ def _happening(item: Json) -> Happening:
             return Happening(label, "", link, at)
 
 
+_LINKS = {
+    "file": "/documents/files/{}",
+    "notice": "/notices/{}",
+    "bid": "/bids/{}/review",
+    "form-a": "/form-a",
+    "role-request": "/organization",
+    "financial-summary": "/financial-summary",
+}
+"""Where the thing is that a To-Do or an entry is about."""
+
+
 def _link(about: str) -> str | None:
     subject, _, name = about.partition(":")
-    match subject:
-        case "file":
-            return f"/documents/files/{name}"
-        case "notice":
-            return f"/notices/{name}"
-        case "bid":
-            return f"/bids/{name}/review"
-        case "form-a":
-            return "/form-a"
-        case "role-request":
-            return "/organization"
-        case _:
-            return None
+    return _LINKS[subject].format(name) if subject in _LINKS else None

@@ -6,7 +6,7 @@ from pydantic import BaseModel, Field
 
 from bidding_svc.rounds.edge import RoundCode
 from bidding_svc.scores import use_cases, views
-from bidding_svc.scores.lifecycle import APPROVE, KEY, VIEW, ScoreState
+from bidding_svc.scores.lifecycle import APPROVE, KEY, SEE_SUMMARY, VIEW, ScoreState
 from bidding_svc.scores.score import FinancialScore
 from bidding_svc.scores.scoring import score_round
 from bidding_svc.scores.sheet import ScoreSheet
@@ -120,6 +120,14 @@ async def recalculate(score_id: UUID, base: IfMatch, session: WritingSession, re
     return await _answer(session, await use_cases.recalculate(session, score_id, base), response)
 
 
+@router.post("/financial-scores/{score_id}/release", permission=APPROVE)
+async def release_recalculated(
+    score_id: UUID, base: IfMatch, session: WritingSession, response: Response
+) -> views.ScoreView:
+    """Let a bidder see its score as an upheld inquiry changed it."""
+    return await _answer(session, await use_cases.release_recalculated(session, score_id, base), response)
+
+
 @router.post("/rounds/{code}/scorings", permission=KEY, status_code=201)
 async def score_a_round(code: RoundCode, session: WritingSession) -> views.RunView:
     """Score every bidder of a round by its approved sheets."""
@@ -128,7 +136,7 @@ async def score_a_round(code: RoundCode, session: WritingSession) -> views.RunVi
     return views.RunView.model_validate(run, from_attributes=True)
 
 
-@router.get("/financial-summary", permission="financial_summary.view")
+@router.get("/financial-summary", permission=SEE_SUMMARY)
 async def read_summary(actor: CurrentActor, session: ReadingSession, round_code: InRound) -> list[views.SummaryView]:
     """Read your organization's financial score summary, once it is released: of each member of a network."""
     return await views.list_summaries(session, actor, round_code)

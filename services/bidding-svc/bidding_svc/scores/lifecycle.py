@@ -5,6 +5,8 @@ from chassis.lifecycle import Lifecycle, Move
 VIEW = "staff.financial_score.view"
 KEY = "staff.financial_score.edit"
 APPROVE = "staff.financial_score.approve"
+SEE_SUMMARY = "financial_summary.view"
+"""Of the bidder's people: authorized and backup officials alone (domain/roles.md)."""
 
 
 class ScoreState(StrEnum):
@@ -46,6 +48,6 @@ LIFECYCLE = Lifecycle(
             guard="another person than proposed it",
             effects="scored against the frozen distribution",
         ),
-        Move(RECALCULATED, "release", RELEASED),
+        Move(RECALCULATED, "release", RELEASED, by=APPROVE, guard="awards published"),
     ],
 )

@@ -10,13 +10,13 @@ from bidding_svc.form_a.form_a import FormAEntry
 from bidding_svc.rounds.round import Round
 from bidding_svc.scores.distribution import Distribution
 from bidding_svc.scores.explaining import explain
-from bidding_svc.scores.lifecycle import ScoreState
+from bidding_svc.scores.lifecycle import RECALCULATED, SCORED, ScoreState
 from bidding_svc.scores.methods import method_of
-from bidding_svc.scores.score import CHECKER_IS_NOT_KEYER, FinancialScore, ScoreSummary, ScoringRun
+from bidding_svc.scores.releasing import release
+from bidding_svc.scores.score import CHECKER_IS_NOT_KEYER, FinancialScore, ScoringRun
 from bidding_svc.scores.sheet import ScoreSheet
-from bidding_svc.scores.summary import summary_of
 from chassis.database import Session
-from chassis.errors import Conflict, NotFound
+from chassis.errors import Conflict, NotAllowedNow, NotFound
 from chassis.ids import Entity
 
 
@@ -101,47 +101,27 @@ async def recalculate(session: Session, score_id: UUID, base: int) -> FinancialS
 
 
 async def release_scores(session: Session, round_code: str) -> int:
-    """Let bidders see what was scored or calculated anew: only the batch that publishes awards does this.
+    """Let bidders see what was scored, or calculated anew: called by the batch that publishes the awards alone.
 
-    Freezes the distribution. Returns how many were released.
+    It calls this in its own transaction, as staff, so that summaries and awards are told together
+    (domain/financial-scoring.md 6). The first release freezes the distribution of the round. Whoever is released
+    already is left alone, so that calling it again does nothing; each bidder's release is said once
+    (`financial-summary-released`). Returns how many scores were released. Sheets that are not scored (of bidders who
+    take no part any more) stay where they are.
     """
-    round_ = await session.get_one(Round, round_code)
-    scores = await _scores(session, round_code, ScoreState.SCORED, ScoreState.RECALCULATED)
-    runs = {
-        run.id: run
-        for run in await session.scalars(
-            select(ScoringRun).where(ScoringRun.id.in_({score.run_id for score in scores})).with_for_update()
-        )
-    }
-    for run in runs.values():
-        run.freeze(session.at)
-    earlier = {
-        each.score_id: each
-        for each in await session.scalars(
-            select(ScoreSummary).where(ScoreSummary.score_id.in_([score.id for score in scores]))
-        )
-    }
-    for score in scores:
-        score.release(session.at)
-        summary = earlier.get(score.id)
-        if summary is None:
-            summary = ScoreSummary(
-                score_id=score.id,
-                organization_id=score.organization_id,
-                round_code=score.round_code,
-                bidder_number=score.bidder_number,
-                member=score.member,
-            )
-            session.add(summary)
-        summary.summary = summary_of(score, runs[_run_of(score)], round_.rules.scoring)
-        summary.released_at = session.at
-    return len(scores)
+    return await release(session, round_code, await _scores(session, round_code, SCORED, RECALCULATED))
 
 
-def _run_of(score: FinancialScore) -> UUID:
-    if score.run_id is None:
-        raise ValueError(f"score {score.id} is {score.state} and belongs to no run")
-    return score.run_id
+async def release_recalculated(session: Session, score_id: UUID, base: int) -> FinancialScore:
+    """Let a bidder see its score as an upheld inquiry changed it: the awards are published already.
+
+    Raises `NotFound`, `ScoreChanged`, `NotAllowedNow` for a score that was not calculated anew.
+    """
+    score = await _score(session, score_id, base)
+    if score.state is not RECALCULATED:
+        raise NotAllowedNow("Scores are released together with the awards. Only a recalculated one is released alone.")
+    await release(session, score.round_code, [score])
+    return score
 
 
 async def _scores(session: Session, round_code: str, *states: ScoreState) -> Sequence[FinancialScore]:

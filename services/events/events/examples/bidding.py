@@ -124,6 +124,9 @@ EXAMPLES = (
     bidding.EvaluationRequested(
         run_id=UUID("0199c0de-0000-7000-8000-0000000e7a10"), round_code="R2021", requested_at=story.WINDOW_CLOSES
     ),
+    bidding.FinancialSummaryReleased(
+        **BIDDER, permission="financial_summary.view", corrected=False, released_at=story.LATER
+    ),
     bidding.BidReceived(**BID, received_at=story.WINDOW_CLOSES),
     bidding.BidLapsed(**BID, reason="not-certified", closed_at=story.WINDOW_CLOSES),
     bidding.BidRemoved(**BID, removed_at=story.LATER),

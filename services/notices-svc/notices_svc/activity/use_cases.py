@@ -2,7 +2,7 @@ from datetime import datetime
 from uuid import UUID
 
 from chassis.database import Session
-from events.bidding import BidRemoved
+from events.bidding import BidRemoved, FinancialSummaryReleased
 from events.documents import DocumentReceived, DocumentRejected
 from events.identity import RoleGranted, RoleRejected, RoleRequested
 from events.requirements import RequirementReceived
@@ -50,6 +50,21 @@ async def record_bid_removed(session: Session, removed: BidRemoved) -> None:
             permission=BIDS,
             occurred_at=removed.removed_at,
             details={"round": removed.round_code},
+        )
+    )
+
+
+async def record_summary(session: Session, released: FinancialSummaryReleased) -> None:
+    """The financial score summary may be seen, or was corrected: for those alone who may open it."""
+    session.add(
+        ActivityEntry(
+            organization_id=released.organization_id,
+            kind="summary-corrected" if released.corrected else "summary-released",
+            about=f"financial-summary:{released.bidder_id}:{released.released_at.isoformat()}",
+            label="Financial score summary: corrected" if released.corrected else "Financial score summary: released",
+            permission=released.permission,
+            occurred_at=released.released_at,
+            details={"round": released.round_code},
         )
     )
 

@@ -1,7 +1,7 @@
 from chassis.database import Session
 from chassis.kafka import Hears
 from events import bidding, documents, identity
-from events.bidding import BidRemoved
+from events.bidding import BidRemoved, FinancialSummaryReleased
 from events.documents import DocumentReceived, DocumentRejected
 from events.identity import RoleGranted, RoleRejected, RoleRequested
 from events.requirements import RequirementReceived
@@ -20,6 +20,12 @@ async def on_requirement_received(event: RequirementReceived, session: Session) 
 async def on_bid_removed(event: BidRemoved, session: Session) -> None:
     """A bid was taken out with its competition, or with its round."""
     await use_cases.record_bid_removed(session, event)
+
+
+@hears(bidding.STREAM, FinancialSummaryReleased)
+async def on_financial_summary_released(event: FinancialSummaryReleased, session: Session) -> None:
+    """The officials of a bidder may see its financial score summary."""
+    await use_cases.record_summary(session, event)
 
 
 @hears(documents.STREAM, DocumentReceived)
