@@ -1,7 +1,7 @@
 """Notices-svc in a test: what reviewing services say to it, its people, and a notice brought to where it is needed."""
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -88,6 +88,7 @@ class House:
     """The service's database, and what a test does with it."""
 
     database: Database
+    closings: tuple[date, ...] = ()
     hearing: dict[str, Any] = field(default_factory=lambda: {h.topic: h for h in hearings("notices", SERVICE.hears)})
     sweeps: dict[str, Sweep] = field(default_factory=lambda: {sweep.name: sweep for sweep in SERVICE.sweeps})
 
@@ -99,7 +100,7 @@ class House:
 
     async def know_the_round(self) -> None:
         """Round 2021 and the key of receipts were told."""
-        await self.hear(BY_TYPE[RoundState.TYPE])
+        await self.hear(BY_TYPE[RoundState.TYPE].model_copy(update={"closings": self.closings}))
         jwk = PublicJwk.model_validate(KEY.public().jwk())
         await self.hear(SigningKeyPublished(kid=KEY.kid, public_jwk=jwk, not_before=ISSUED))
 

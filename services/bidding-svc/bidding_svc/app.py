@@ -36,6 +36,7 @@ from bidding_svc.rounds.use_cases.moving import (
     bring_extensions_into_force,
     move_due_rounds,
     remove_cancelled_competitions,
+    tell_closings,
 )
 from bidding_svc.scores import edge as scores_edge
 from bidding_svc.status import edge as status_edge
@@ -78,6 +79,7 @@ SERVICE = Service(
         Sweep("rounds move by their calendar", 5, move_due_rounds),
         Sweep("upload slots are asked for again when dates changed", 1, ask_again, limit=500),
         Sweep("extensions come into force", 1, bring_extensions_into_force),
+        Sweep("rounds tell on which days offices are closed", 5, tell_closings),
         Sweep("upload slots of cancelled rounds are closed", 5, close_cancelled, limit=500),
         Sweep("competitions of cancelled rounds are removed", 5, remove_cancelled_competitions, limit=500),
         Sweep("bids go with competitions that were removed", 5, remove_bids, limit=500),

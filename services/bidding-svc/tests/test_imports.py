@@ -12,7 +12,8 @@ from bidding_svc.imports import use_cases, views
 from bidding_svc.imports.tables import Kind
 from bidding_svc.rounds.competition import Competition
 from bidding_svc.rounds.round import BiddingHasBegun, Round
-from bidding_svc.rounds.use_cases import deciding, setting_up
+from bidding_svc.rounds.use_cases import deciding, moving, setting_up
+from chassis.actor import Actor
 from chassis.calendar import midnight
 from chassis.csv_import import Outcome
 from chassis.database import Database, Fence
@@ -234,3 +235,20 @@ async def test_a_closing_moves_the_deadlines_that_are_computed_from_then_on(bidd
     assert [(each.day, each.reason) for each in listed.items] == [(date(2029, 12, 17), "Executive order")]
     assert due("PBE_RESPONSE", date(2029, 12, 3), RULES) == date(2029, 12, 17)
     assert due("PBE_RESPONSE", date(2029, 12, 3), RULES, closed) == date(2029, 12, 18)
+
+
+async def test_a_round_tells_the_closings_once_and_a_draft_tells_nobody(bidding):
+    await an_announced_round(bidding)
+    async with as_staff(bidding) as session:
+        await setting_up.draft_round(session, "R2032", "Round 2032", ("Round 2030", 1))
+
+    async def sweep():
+        async with bidding.writing(Fence.system(), Actor.system("test")) as session:
+            return await moving.tell_closings(session, session.at, 100)
+
+    before = len(await said(bidding, RoundState))
+    await use_cases.take_closings(bidding, ADMINISTRATOR, chunks("day,reason\n2029-12-17,Executive order\n"))
+    assert [await sweep(), await sweep()] == [2, 0]
+    told = await said(bidding, RoundState)
+    assert len(told) == before + 1
+    assert told[-1].closings == (date(2029, 12, 17),)

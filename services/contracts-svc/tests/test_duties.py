@@ -55,6 +55,14 @@ def test_each_date_says_how_it_came_about_and_which_holidays_it_skips():
     assert initial.due_on == date(2022, 6, 27)
 
 
+def test_a_day_on_which_offices_are_closed_is_skipped_and_named():
+    closed = frozenset({date(2021, 1, 5)})
+    reports = [each for each in plan(*R2021, date(2020, 11, 18), RULES, closed) if each.code == "FORM_C"]
+    assert reports[0].due_on == date(2021, 1, 19)
+    assert "10 business days" in reports[0].explanation
+    assert "a day on which offices are closed (January 5)" in reports[0].explanation
+
+
 @settings(deadline=None)
 @given(st.dates(date(2019, 1, 1), date(2035, 1, 1)), st.integers(30, 1500), st.sampled_from([3, 6]))
 def test_the_reports_cover_the_whole_period_and_are_due_on_business_days(starts_on, length, months):

@@ -6,7 +6,7 @@ import pytest_asyncio
 
 from chassis.actor import Actor
 from chassis.database import Database, Fence
-from contracts_svc.program.round import know_round
+from contracts_svc.program.round import KnownRound, know_round
 from contracts_svc.program.views import list_rounds
 from events.examples import BY_TYPE
 from events.rounds import CalendarDate, RoundState
@@ -45,6 +45,14 @@ async def test_the_latest_snapshot_of_a_round_holds(contracts):
         (found,) = (await list_rounds(session, None, 25)).items
     assert (found.phase, found.starts_on, found.ends_on) == ("evaluation", date(2021, 1, 1), date(2023, 12, 31))
     assert (found.form_c_months, found.form_c_bdays) == (6, 10)
+
+
+async def test_the_days_without_business_are_those_of_the_latest_snapshot(contracts):
+    await heard(contracts, told("bidding", AT))
+    closed = date(2026, 12, 24)
+    await heard(contracts, told("bidding", AT + timedelta(days=1)).model_copy(update={"closings": (closed,)}))
+    async with contracts.reading(Fence.public()) as session:
+        assert (await session.get_one(KnownRound, "R2021")).closed_on == {closed}
 
 
 async def test_before_any_round_is_told_the_list_is_empty(contracts):

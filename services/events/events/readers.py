@@ -53,7 +53,9 @@ READERS: Mapping[str, Reads] = {
         **_EVERY_SERVICE,
         bidding.OfferLineAccepted: frozenset(bidding.OfferLineAccepted.model_fields),
         enrolment.EnrolmentState: frozenset(enrolment.EnrolmentState.model_fields),
-        rounds.RoundState: frozenset({"round_code", "name", "phase", "rule_set", "calendar", "cbas", "changed_at"}),
+        rounds.RoundState: frozenset(
+            {"round_code", "name", "phase", "rule_set", "calendar", "cbas", "closings", "changed_at"}
+        ),
     },
     "notices": {
         **_EVERY_SERVICE,
@@ -90,7 +92,7 @@ READERS: Mapping[str, Reads] = {
         contracts.NoticeRequested: frozenset(contracts.NoticeRequested.model_fields),
         bidding.NoticeAnswered: frozenset({"notice_id", "organization_id", "answered_at"}),
         bidding.NoticeDecided: frozenset({"notice_id", "organization_id", "outcome", "decided_at"}),
-        rounds.RoundState: frozenset({"round_code", "name", "rule_set", "changed_at"}),
+        rounds.RoundState: frozenset({"round_code", "name", "rule_set", "closings", "changed_at"}),
         identity.OrganizationNamed: frozenset({"organization_id", "legal_business_name"}),
         bidding.BidLapsed: frozenset({"bid_id", "organization_id", "closed_at"}),
         bidding.BidRemoved: frozenset({"bid_id", "organization_id", "round_code", "label", "removed_at"}),

@@ -80,6 +80,9 @@ class RoundState(Event):
     calendar: tuple[CalendarDate, ...]
     categories: tuple[Category, ...]
     cbas: tuple[Cba, ...]
+    closings: tuple[date, ...] = Field(
+        default=(), description="Days on which offices are closed besides weekends and federal holidays, in order."
+    )
     changed_at: Instant
 
 

@@ -1,7 +1,7 @@
 """The way of a notice: asked for, released by a second person, issued, opened, answered, closed, or overdue."""
 
 import asyncio
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
@@ -154,6 +154,12 @@ async def test_an_issued_notice_is_due_by_the_rule_set_and_is_something_to_do(ho
     (told,) = await said(house, asked, "issued")
     assert told["about"] == asked.about.model_dump(mode="json")
     assert told["due_at"] == "2019-12-03T01:59:59Z"
+
+
+async def test_a_day_on_which_offices_are_closed_moves_the_due_date_of_a_notice(house):
+    house.closings = (date(2019, 11, 18),)
+    asked = await house.issue(requested())
+    assert (await house.kept(asked.notice_id)).due_at == DUE + timedelta(days=1)
 
 
 async def test_the_words_are_read_only_after_somebody_permitted_opened_it_and_the_first_time_is_said_once(house):

@@ -1,6 +1,6 @@
 """A round: its phase, calendar and rule set, and what CMS decides about it (domain/lifecycle.md 4.1)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
@@ -79,6 +79,7 @@ class Round(Schedule, Aggregate, Base):
     next_move_at: Mapped[datetime | None] = mapped_column(index=True, comment="when the calendar moves it on")
     announced_at: Mapped[datetime | None] = mapped_column(comment="from then on it is known outside")
     cancelled_at: Mapped[datetime | None] = mapped_column(comment="when it was cancelled; nothing is asked since then")
+    closings: Mapped[list[str]] = mapped_column(comment="days without business, as told with the round, in order")
     changed_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(default=1, comment="of what people decide about; for If-Match")
 
@@ -101,6 +102,7 @@ class Round(Schedule, Aggregate, Base):
             registration_closed=False,
             announced_at=None,
             cancelled_at=None,
+            closings=[],
             changed_at=at,
             version=1,
             dates=[],
@@ -155,6 +157,12 @@ class Round(Schedule, Aggregate, Base):
         """Note that a file of reference data changed these entries. Competitions are too many to be told here."""
         self.audit("round.import", after={"what": what, "changed": changed})
         self.changed(at, told=what != "competitions")
+
+    def note_closings(self, days: Sequence[date], at: datetime) -> None:
+        """Note on which days offices are closed, and tell it with the round; due dates that were told stay."""
+        self.closings = [day.isoformat() for day in days]
+        self.audit("round.note-closings", after={"closings": self.closings})
+        self.changed(at)
 
     def use_rule_set(self, rule_set: RuleSetRecord, at: datetime) -> None:
         """Run by another rule set, or another version. Raises `RuleSetIsFixed` once the round was announced."""

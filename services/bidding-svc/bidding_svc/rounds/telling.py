@@ -1,6 +1,6 @@
 """How a round is told to others: to the services as a snapshot, to the public as an announcement."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, cast
 
 from events.public import AnnouncedCategory, RoundAnnounced, WindowExtended
@@ -25,6 +25,7 @@ def snapshot(round_: "Round", at: datetime) -> RoundState:
         ),
         categories=tuple(Category.model_validate(each, from_attributes=True) for each in round_.categories),
         cbas=tuple(Cba.model_validate(each, from_attributes=True) for each in round_.cbas),
+        closings=tuple(date.fromisoformat(day) for day in round_.closings),
         changed_at=at,
     )
 

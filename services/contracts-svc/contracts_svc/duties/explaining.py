@@ -3,14 +3,17 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from chassis.calendar import holiday_name, is_business_day, write_day
+from chassis.calendar import Closings, holiday_name, is_business_day, write_day
+
+CLOSED = "a day on which offices are closed"
 
 
-def explain_business_days(trigger: date, due: date) -> str:
-    """Explain a date that lies so many business days after another; holidays on the way are named."""
+def explain_business_days(trigger: date, due: date, closings: Closings = ()) -> str:
+    """Explain a date that lies so many business days after another; holidays and closings on the way are named."""
     days = list(_days(trigger, due))
-    count = sum(is_business_day(day) for day in days)
-    skipped = [f"{holiday_name(day)} ({day:%B} {day.day})" for day in days if day.weekday() < 5 and holiday_name(day)]
+    count = sum(is_business_day(day, closings) for day in days)
+    off = [day for day in days if day.weekday() < 5 and not is_business_day(day, closings)]
+    skipped = [f"{holiday_name(day) or CLOSED} ({day:%B} {day.day})" for day in off]
     words = f"{count} business days after {write_day(trigger)}"
     return f"{words}, skipping {' and '.join(skipped)}" if skipped else words
 

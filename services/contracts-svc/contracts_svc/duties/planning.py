@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import exists, select
 
-from chassis.calendar import due_at, write_day
+from chassis.calendar import Closings, due_at, write_day
 from chassis.database import Session
 from chassis.deadlines import due_day
 from chassis.ids import new_id
@@ -37,13 +37,13 @@ class Planned:
     acts: bool = True
 
 
-def plan(starts_on: date, ends_on: date, executed_on: date, rules: RuleSet) -> list[Planned]:
+def plan(starts_on: date, ends_on: date, executed_on: date, rules: RuleSet, closings: Closings = ()) -> list[Planned]:
     """Return the dates of a contract in their order (contracts.md 5 and 6; lifecycle.md 2.1)."""
     fixed = (
         Planned("PERIOD_STARTS", "The contract period starts", starts_on, "First day of the period", VIEW, acts=False),
         Planned("PERIOD_ENDS", "The contract period ends", ends_on, "Last day of the period", VIEW, acts=False),
     )
-    planned = [*fixed, _subcontractors(executed_on, rules), *_form_c(starts_on, ends_on, rules)]
+    planned = [*fixed, _subcontractors(executed_on, rules, closings), *_form_c(starts_on, ends_on, rules, closings)]
     return sorted(planned, key=lambda each: (each.due_on, each.code))
 
 
@@ -76,29 +76,29 @@ async def _keep(session: Session, contract: Contract) -> None:
             explanation=each.explanation,
             permission=each.permission,
         )
-        for each in plan(contract.starts_on, contract.ends_on, executed_on, known.rules)
+        for each in plan(contract.starts_on, contract.ends_on, executed_on, known.rules, known.closed_on)
     )
     await session.flush()
 
 
-def _subcontractors(executed_on: date, rules: RuleSet) -> Planned:
-    due = due_day(DEADLINES["SUBCONTRACT_INITIAL"], executed_on, rules)
+def _subcontractors(executed_on: date, rules: RuleSet, closings: Closings) -> Planned:
+    due = due_day(DEADLINES["SUBCONTRACT_INITIAL"], executed_on, rules, closings)
     if rules.subcontract_day_kind == "business":
-        words = explain_business_days(executed_on, due)
+        words = explain_business_days(executed_on, due, closings)
     else:
         words = explain_calendar_days(executed_on, rules.subcontract_days, due)
     return Planned("SUBCONTRACT_INITIAL", "Disclose your subcontractors", due, words, SUBCONTRACT)
 
 
-def _form_c(starts_on: date, ends_on: date, rules: RuleSet) -> Iterator[Planned]:
+def _form_c(starts_on: date, ends_on: date, rules: RuleSet, closings: Closings) -> Iterator[Planned]:
     """One report for each period, due business days after the day before it begins; none after the contract's end."""
     first = starts_on
     while first <= ends_on:
         following = _months_later(first, rules.form_c_months)
         last, trigger = min(following - timedelta(days=1), ends_on), first - timedelta(days=1)
-        due = due_day(DEADLINES["FORM_C"], trigger, rules)
+        due = due_day(DEADLINES["FORM_C"], trigger, rules, closings)
         title = f"Form C for {write_day(first)} through {write_day(last)}"
-        yield Planned("FORM_C", title, due, explain_business_days(trigger, due), FORM_C)
+        yield Planned("FORM_C", title, due, explain_business_days(trigger, due, closings), FORM_C)
         first = following
 
 

@@ -22,7 +22,13 @@ class KnownRound(Base):
     rule_set: Mapped[dict[str, Any]] = mapped_column(JSONB)
     calendar: Mapped[dict[str, Any]] = mapped_column(JSONB, comment="date code to its day and last instant")
     area_states: Mapped[dict[str, Any]] = mapped_column(JSONB, comment="area code to its state; null: more than one")
+    closings: Mapped[list[str]] = mapped_column(JSONB, comment="days without business")
     changed_at: Mapped[datetime]
+
+    @property
+    def closed_on(self) -> frozenset[date]:
+        """The days without business, besides weekends and federal holidays."""
+        return frozenset(map(date.fromisoformat, self.closings))
 
     @property
     def rules(self) -> RuleSet:
@@ -49,6 +55,7 @@ async def know_round(session: Session, told: RoundState) -> None:
             rule_set=snapshot["rule_set"],
             calendar={each["code"]: {"on": each["on"], "due_at": each["due_at"]} for each in snapshot["calendar"]},
             area_states={area.code: area.state for area in told.cbas},
+            closings=snapshot["closings"],
             changed_at=told.changed_at,
         )
     )

@@ -78,6 +78,7 @@ EXAMPLES = (
             ),
         ),
         cbas=(rounds.Cba(code="baltimore-columbia-towson-md", name="Baltimore-Columbia-Towson, MD", state="MD"),),
+        closings=(date(2018, 12, 24),),
         changed_at=story.WINDOW_OPENS,
     ),
 )

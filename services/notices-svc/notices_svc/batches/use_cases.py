@@ -7,14 +7,13 @@ from sqlalchemy import CursorResult, select, update
 from chassis.database import Session
 from chassis.errors import NotAllowedNow, NotFound
 from chassis.sweeps import each
-from events.rule_set import RuleSet
 from notices_svc.batches.batch import CHECKING, ISSUING, BatchState, NoticeBatch
 from notices_svc.mail.use_cases import queue
 from notices_svc.notices.lifecycle import APPROVED
 from notices_svc.notices.notice import FieldsMissing, Notice
 from notices_svc.notices.telling import ask_for_answer, record
 from notices_svc.notices.use_cases.drafting import check
-from notices_svc.program.round import rules_of
+from notices_svc.program.round import Terms, terms_of
 
 
 class NothingToIssue(NotAllowedNow):
@@ -63,7 +62,7 @@ async def check_batches(session: Session, as_of: datetime, limit: int) -> int:
     batch = await _next(session, CHECKING)
     if batch is None:
         return 0
-    rules = await rules_of(session, batch.round_code)
+    terms = await terms_of(session, batch.round_code)
     statement = select(Notice).where(Notice.batch_id == batch.id).order_by(Notice.id).limit(limit)
     if batch.checked_until is not None:
         statement = statement.where(Notice.id > batch.checked_until)
@@ -71,7 +70,7 @@ async def check_batches(session: Session, as_of: datetime, limit: int) -> int:
     if not found:
         batch.end_check()
         return 0
-    problems = [problem for notice in found for problem in _problems(notice, rules, as_of)]
+    problems = [problem for notice in found for problem in _problems(notice, terms, as_of)]
     batch.note_checked(found[-1].id, len(found), problems)
     if len(found) < limit:
         batch.end_check()
@@ -83,7 +82,7 @@ async def issue_batches(session: Session, as_of: datetime, limit: int) -> int:
     batch = await _next(session, ISSUING)
     if batch is None:
         return 0
-    rules = await rules_of(session, batch.round_code)
+    terms = await terms_of(session, batch.round_code)
     found = await _approved(session, batch, limit)
     if not found:
         batch.finish(as_of)
@@ -92,7 +91,7 @@ async def issue_batches(session: Session, as_of: datetime, limit: int) -> int:
 
     async def issue_all(notices: Sequence[Notice]) -> None:
         for notice in notices:
-            issue(session, notice, rules, as_of)
+            issue(session, notice, terms, as_of)
         await session.flush()
 
     done = len(found) if await each(session, [found], issue_all) else 0
@@ -117,18 +116,18 @@ async def _approved(session: Session, batch: NoticeBatch, limit: int) -> Sequenc
     return found.all()
 
 
-def issue(session: Session, notice: Notice, rules: RuleSet | None, at: datetime) -> None:
+def issue(session: Session, notice: Notice, terms: Terms | None, at: datetime) -> None:
     """Put a notice before its readers: its due date, its To-Do, its entry in the activity."""
-    notice.issue(at, rules)
+    notice.issue(at, terms)
     if notice.wants_answer:
         ask_for_answer(session, notice)
     record(session, notice, "notice-issued", at)
 
 
-def _problems(notice: Notice, rules: RuleSet | None, at: datetime) -> list[str]:
+def _problems(notice: Notice, terms: Terms | None, at: datetime) -> list[str]:
     _, missing = check(notice, at)
     try:
-        until = notice.due_when_issued(at, rules)
+        until = notice.due_when_issued(at, terms)
     except FieldsMissing as problem:
         missing = [*missing, problem.detail]
     else:

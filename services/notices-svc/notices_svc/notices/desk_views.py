@@ -18,7 +18,7 @@ from notices_svc.notices.notice import FieldsMissing, Notice
 from notices_svc.notices.use_cases.drafting import APPROVER_IS_NOT_DRAFTER
 from notices_svc.notices.views import ResponseView, html_of, responses_of
 from notices_svc.program.organization import names_of
-from notices_svc.program.round import rules_of
+from notices_svc.program.round import terms_of
 
 
 class DeskLine(BaseModel):
@@ -150,7 +150,7 @@ async def _words(session: ReadSession | Session, notice: Notice, at: datetime) -
     if notice.missing or (notice.state is DRAFT and notice.wording is None):
         return None
     try:
-        until = notice.due_when_issued(at, await rules_of(session, notice.round_code))
+        until = notice.due_when_issued(at, await terms_of(session, notice.round_code))
     except FieldsMissing:
         return None
     return html_of(notice, at=at, due_at=until)

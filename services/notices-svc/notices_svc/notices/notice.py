@@ -27,10 +27,10 @@ from events.notice_fields import (
     NoticeSlot,
     NoticeSubject,
 )
-from events.rule_set import RuleSet
 from notices_svc.base import Base
 from notices_svc.notices.kinds import KINDS, Answer, Kind
 from notices_svc.notices.lifecycle import ISSUED, LIFECYCLE, NoticeState
+from notices_svc.program.round import Terms
 
 FIELDS: TypeAdapter[NoticeFields] = TypeAdapter(NoticeFields)
 
@@ -150,20 +150,20 @@ class Notice(Aggregate, Base):
         self.returned_because = reason
         self.say(events.NoticeReturned(**self._told(), returned_at=at))
 
-    def due_when_issued(self, at: datetime, rules: RuleSet | None) -> datetime | None:
+    def due_when_issued(self, at: datetime, terms: Terms | None) -> datetime | None:
         """Return until when an answer is wanted if it is issued at `at` (lifecycle.md 2.1); None where none is.
 
         Raises `FieldsMissing` where the round's rules, which give the length, are not known.
         """
         if self.asked_due_at is not None or self.type.deadline is None:
             return self.asked_due_at
-        if rules is None:
+        if terms is None:
             raise FieldsMissing(f"The rules of round {self.round_code} are not known here yet.")
-        return due_at(due_day(DEADLINES[self.type.deadline], eastern_day(at), rules))
+        return due_at(due_day(DEADLINES[self.type.deadline], eastern_day(at), terms.rules, terms.closings))
 
-    def issue(self, at: datetime, rules: RuleSet | None) -> None:
+    def issue(self, at: datetime, terms: Terms | None) -> None:
         """Put it before its readers; its due date is fixed for ever. Raises `NotAllowedNow`, `FieldsMissing`."""
-        until = self.due_when_issued(at, rules)
+        until = self.due_when_issued(at, terms)
         self._move("issue")
         self.issued_at, self.due_at = at, until
         if self.wants_answer and until is not None:

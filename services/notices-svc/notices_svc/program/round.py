@@ -1,4 +1,5 @@
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -19,7 +20,16 @@ class KnownRound(Base):
     round_code: Mapped[str] = mapped_column(primary_key=True)
     name: Mapped[str]
     rule_set: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    closings: Mapped[list[str]] = mapped_column(JSONB, comment="days without business")
     changed_at: Mapped[datetime]
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What due dates of a round are computed from: the lengths of its deadlines, and the days without business."""
+
+    rules: RuleSet
+    closings: frozenset[date] = frozenset()
 
 
 async def know_round(session: Session, told: RoundState) -> None:
@@ -32,12 +42,15 @@ async def know_round(session: Session, told: RoundState) -> None:
             round_code=told.round_code,
             name=told.name,
             rule_set=told.rule_set.model_dump(mode="json"),
+            closings=[day.isoformat() for day in told.closings],
             changed_at=told.changed_at,
         )
     )
 
 
-async def rules_of(session: Session | ReadSession, round_code: str) -> RuleSet | None:
-    """Return the rule set of a round; None for a round nobody has told of yet."""
+async def terms_of(session: Session | ReadSession, round_code: str) -> Terms | None:
+    """Return what the due dates of a round are computed from; None for a round nobody has told of yet."""
     known = await session.get(KnownRound, round_code)
-    return RuleSet.model_validate(known.rule_set) if known else None
+    if known is None:
+        return None
+    return Terms(RuleSet.model_validate(known.rule_set), frozenset(map(date.fromisoformat, known.closings)))

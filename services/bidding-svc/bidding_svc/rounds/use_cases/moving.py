@@ -1,14 +1,15 @@
-"""What the calendar does by itself: rounds move on, extensions come into force."""
+"""What the calendar does by itself: rounds move on, extensions come into force, closings are told."""
 
 from datetime import datetime
 
 from sqlalchemy import exists, select
 
 from bidding_svc.bidders.use_cases import number_known_organizations
+from bidding_svc.deadlines.closing import closings
 from bidding_svc.requirements.rescheduling import every_slot_holds
 from bidding_svc.rounds.competition import BEFORE_AWARD, Competition, Contest
 from bidding_svc.rounds.extension import WindowExtension
-from bidding_svc.rounds.phase import Phase
+from bidding_svc.rounds.phase import LIFECYCLE, Phase
 from bidding_svc.rounds.round import Round
 from chassis.database import Session
 from chassis.sweeps import due, each
@@ -41,6 +42,19 @@ async def bring_extensions_into_force(session: Session, as_of: datetime, limit: 
     )
     confirmed = [round_ for round_ in rounds.all() if await every_slot_holds(session, round_)]
     return await each(session, confirmed, lambda round_: round_.extension_in_force(as_of))
+
+
+async def tell_closings(session: Session, as_of: datetime, limit: int) -> int:
+    """Let rounds that are not over tell on which days offices are closed. Returns how many told something new."""
+    days = sorted(await closings(session))
+    others = Round.closings != [day.isoformat() for day in days]
+    found = await session.scalars(
+        select(Round)
+        .where(Round.phase.not_in(LIFECYCLE.ends), others)
+        .limit(limit)
+        .with_for_update(skip_locked=True, of=Round)
+    )
+    return await each(session, found.all(), lambda round_: round_.note_closings(days, as_of))
 
 
 async def remove_cancelled_competitions(session: Session, as_of: datetime, limit: int) -> int:

@@ -1,0 +1,16 @@
+"""Days without business that a round tells of: due dates are computed past them."""
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
+
+revision = "0005"
+down_revision = "0004"
+
+
+def upgrade() -> None:
+    closings = sa.Column(
+        "closings", postgresql.JSONB, nullable=False, server_default="[]", comment="days without business"
+    )
+    op.add_column("known_round", closings)
+    op.alter_column("known_round", "closings", server_default=None)
