@@ -1,6 +1,8 @@
 """The composition root of bidding-svc: names the slices, and what each says to the doors."""
 
 from bidding_svc.bidders import worker as bidders_worker
+from bidding_svc.bonds.opening import open_bonds
+from bidding_svc.bonds.settling import start_clocks, warn_of_returns
 from bidding_svc.dbids import worker as dbids_worker
 from bidding_svc.disqualification.opening import open_disqualifications
 from bidding_svc.enrolment import worker as enrolment_worker
@@ -20,6 +22,7 @@ from bidding_svc.inquiries import worker as inquiries_worker
 from bidding_svc.inquiries.use_cases import take_up_inquiries
 from bidding_svc.requirements import edge as requirements_edge
 from bidding_svc.requirements import worker as requirements_worker
+from bidding_svc.requirements.following import ask_for_bonds
 from bidding_svc.requirements.rescheduling import ask_again, close_cancelled
 from bidding_svc.reviews import edge as reviews_edge
 from bidding_svc.reviews import worker as reviews_worker
@@ -80,6 +83,7 @@ SERVICE = Service(
         Sweep("upload slots are asked for again when dates changed", 1, ask_again, limit=500),
         Sweep("extensions come into force", 1, bring_extensions_into_force),
         Sweep("rounds tell on which days offices are closed", 5, tell_closings),
+        Sweep("bonds are asked for bids that were begun before", 60, ask_for_bonds),
         Sweep("upload slots of cancelled rounds are closed", 5, close_cancelled, limit=500),
         Sweep("competitions of cancelled rounds are removed", 5, remove_cancelled_competitions, limit=500),
         Sweep("bids go with competitions that were removed", 5, remove_bids, limit=500),
@@ -92,6 +96,9 @@ SERVICE = Service(
         Sweep("competitions follow a released evaluation", 5, follow_competitions),
         Sweep("bids are received or left incomplete at the close", 5, close_bids),
         Sweep("completeness of bids is reviewed once slots are settled", 5, open_completeness, limit=500),
+        Sweep("bonds that were sent are opened once slots are settled", 5, open_bonds, limit=500),
+        Sweep("bonds are told when they are due to be returned", 5, start_clocks, limit=500),
+        Sweep("bonds not returned yet are warned of", 60, warn_of_returns, limit=500),
         Sweep("missing covered documents are to be told", 5, open_cdrd, limit=500),
         Sweep("lead item amounts of a round are screened once every bid is closed", 5, screen_amounts),
         Sweep("bids are checked as of the close once earlier reviews are decided", 5, open_pbe, limit=200),

@@ -4,7 +4,7 @@ What it says of the documents it asks for stands in `events.requirements`.
 """
 
 from datetime import date
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 from uuid import UUID
 
 from pydantic import Field
@@ -277,6 +277,88 @@ class OfferLineAccepted(Event):
     accepted_by: UUID
 
 
+class _BondEvent(Event):
+    """What every event about a bid surety bond tells: one bidder, one area. What its paper says never travels."""
+
+    TOPIC: ClassVar[str] = STREAM
+    KEY: ClassVar[str] = "bidder_id"
+    SUBJECT: ClassVar[str] = "bond_id"
+
+    bond_id: UUID
+    bidder_id: UUID
+    organization_id: UUID
+    round_code: RoundCode
+    cba_code: Code
+
+
+class BondVerified(_BondEvent):
+    """A bid surety bond has every element of the checklist, as two people found.
+
+    Said by bidding-svc. Heard by nobody yet.
+    """
+
+    TYPE: ClassVar[str] = "connexion.bidding.bond-verified.v1"
+
+    verified_at: Instant
+
+
+class BondRejected(_BondEvent):
+    """A bid surety bond lacks elements of the checklist: it is not acceptable. The bidder learns of it by a notice.
+
+    Said by bidding-svc. Heard by nobody yet. `elements` are codes such as bnd-1.
+    """
+
+    TYPE: ClassVar[str] = "connexion.bidding.bond-rejected.v1"
+
+    elements: Annotated[tuple[Code, ...], Field(min_length=1)]
+    rejected_at: Instant
+
+
+class BondForfeitureOpened(_BondEvent):
+    """An offer at or below the median was declined or lapsed: the bond of its area is to be forfeited.
+
+    Said by bidding-svc, in the transaction that makes the decision about the offer final. Heard by nobody yet.
+    """
+
+    TYPE: ClassVar[str] = "connexion.bidding.bond-forfeiture-opened.v1"
+
+    opened_at: Instant
+
+
+class BondForfeited(_BondEvent):
+    """CMS notified the surety and collected the bond: it is forfeited. The bidder is told by a notice.
+
+    Said by bidding-svc. Heard by nobody yet.
+    """
+
+    TYPE: ClassVar[str] = "connexion.bidding.bond-forfeited.v1"
+
+    forfeited_at: Instant
+
+
+class BondReturned(_BondEvent):
+    """CMS returned the liability of a bond. The bidder is told by a notice.
+
+    Said by bidding-svc. Heard by nobody yet.
+    """
+
+    TYPE: ClassVar[str] = "connexion.bidding.bond-returned.v1"
+
+    returned_at: Instant
+
+
+class BondFalsified(_BondEvent):
+    """CMS found a bond falsified. `bar`: from which rounds the bidder is barred for it.
+
+    Said by bidding-svc. Heard by nobody yet.
+    """
+
+    TYPE: ClassVar[str] = "connexion.bidding.bond-falsified.v1"
+
+    bar: Literal["none", "this-round", "this-and-next-round"]
+    falsified_at: Instant
+
+
 class NoticeRequested(NoticeAsked):
     """A reviewer decided that a bidder is told something: here are the facts of the notice.
 
@@ -324,6 +406,12 @@ EVENTS = (
     BidLapsed,
     BidRemoved,
     OfferLineAccepted,
+    BondVerified,
+    BondRejected,
+    BondForfeitureOpened,
+    BondForfeited,
+    BondReturned,
+    BondFalsified,
     NoticeRequested,
     NoticeAnswered,
     NoticeDecided,

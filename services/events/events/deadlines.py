@@ -92,7 +92,15 @@ _ALL = (
         "not considered",
         rolls_forward=Parameter("inquiry_rolls_forward"),
     ),
-    _inside("BOND_RETURN", "public announcement of contract suppliers", "bond_return_days", "CMS", ""),
+    Deadline(
+        "BOND_RETURN",
+        "public announcement of contract suppliers",
+        Parameter("bond_return_days"),
+        "calendar",
+        "CMS",
+        "",
+        alerts=Parameter("bond_return_alert_days"),
+    ),
     _inside(
         "LATE_OFFER_BOND",
         "public announcement of contract suppliers",

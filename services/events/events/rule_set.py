@@ -213,6 +213,7 @@ class RuleSet(Part):
 
     late_offer_bond_days: Days
     bond_return_days: Days
+    bond_return_alert_days: tuple[Days, ...] = Field(default=(75,), description="Days on which CMS is warned.")
     form_c_months: Annotated[int, Field(ge=1, le=12)]
     form_c_bdays: Days
     subcontract_days: Days

@@ -21,6 +21,12 @@ BID: dict[str, Any] = BIDDER | {
     "label": "OTS knee braces, Baltimore-Columbia-Towson, MD",
 }
 
+BOND: dict[str, Any] = BIDDER | {
+    "bond_id": UUID("0199c0de-0000-7000-8000-0000000b09d0"),
+    "cba_code": "baltimore-columbia-towson-md",
+}
+ANNOUNCED = datetime(2020, 11, 20, 15, tzinfo=UTC)
+
 EXAMPLES = (
     bidding.BidderNumbered(
         organization_id=story.ORGANIZATION,
@@ -150,6 +156,12 @@ EXAMPLES = (
         accepted_at=datetime(2020, 11, 11, 1, 59, 59, tzinfo=UTC),
         accepted_by=story.PERSON,
     ),
+    bidding.BondVerified(**BOND, verified_at=story.LATER),
+    bidding.BondRejected(**BOND, elements=("bnd-2", "bnd-8"), rejected_at=story.LATER),
+    bidding.BondForfeitureOpened(**BOND, opened_at=datetime(2020, 11, 11, 1, 59, 59, tzinfo=UTC)),
+    bidding.BondForfeited(**BOND, forfeited_at=ANNOUNCED),
+    bidding.BondReturned(**BOND, returned_at=ANNOUNCED),
+    bidding.BondFalsified(**BOND, bar="this-and-next-round", falsified_at=ANNOUNCED),
     bidding.NoticeRequested(
         notice_id=story.NOTICE,
         organization_id=story.ORGANIZATION,
