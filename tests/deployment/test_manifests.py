@@ -71,3 +71,18 @@ def test_only_migrations_hold_the_right_to_change_tables(manifests: list[dict[st
         if source.get("secretRef", {}).get("name", "").endswith("-migrator")
     }
     assert holders == {name for name in pods(manifests) if name.endswith("-migration")}
+
+
+def test_in_production_every_process_of_ours_is_scaled_by_exactly_one_autoscaler(
+    production: list[dict[str, Any]],
+) -> None:
+    scaled = [
+        manifest["spec"]["scaleTargetRef"]["name"]
+        for manifest in production
+        if manifest["kind"] in {"HorizontalPodAutoscaler", "ScaledObject"}
+    ]
+    deployments = {
+        manifest["metadata"]["name"]: manifest for manifest in production if manifest["kind"] == "Deployment"
+    }
+    assert sorted(scaled) == sorted(deployments.keys() - {"clamd"})
+    assert not any("replicas" in deployments[name]["spec"] for name in scaled), "the autoscaler says how many"

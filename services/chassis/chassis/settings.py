@@ -48,7 +48,9 @@ class BaseServiceSettings(BaseSettings):
     tls_certificate_file: Path | None = Field(None, description="PEM chain that an edge shows; without it: plain HTTP")
     tls_key_file: Path | None = Field(None, validate_default=True, description="the certificate's key, PEM")
     program_time_file: Annotated[Path | None, LocalOnly] = None
-    otlp_endpoint: str | None = None
+    otlp_endpoint: Annotated[str | None, AfterValidator(with_tls_in_production)] = Field(
+        None, description="where spans go; without it nowhere"
+    )
 
     @field_validator("tls_key_file")
     @classmethod

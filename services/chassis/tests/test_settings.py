@@ -50,12 +50,13 @@ def test_production_refuses_a_moved_clock_a_stand_in_issuer_and_connections_with
             "CONNEXION_PROGRAM_TIME_FILE": "/tmp/clock.json",
             "CONNEXION_TOKEN_ISSUER": "http://localhost:8080",
             "CONNEXION_KAFKA_SECURITY_PROTOCOL": "PLAINTEXT",
+            "CONNEXION_OTLP_ENDPOINT": "http://collector:4318",
         }
     )
     with pytest.raises(SystemExit):
         load(ServiceSettings)
     told = capsys.readouterr().err
-    for name in ("DATABASE_URL", "PROGRAM_TIME_FILE", "TOKEN_ISSUER", "KAFKA_SECURITY_PROTOCOL"):
+    for name in ("DATABASE_URL", "PROGRAM_TIME_FILE", "TOKEN_ISSUER", "KAFKA_SECURITY_PROTOCOL", "OTLP_ENDPOINT"):
         assert f"CONNEXION_{name}" in told
 
 
