@@ -12,7 +12,7 @@ TWO_AT_ONCE := -n 2 --dist loadfile
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run status logs stop test test-containers test-keycloak quick check format bench chaos replay verify-audit golden
+.PHONY: help setup run status logs stop test test-containers test-keycloak quick check format bench chaos trace replay verify-audit golden
 
 help: ## explain these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -69,6 +69,9 @@ bench: setup ## measure the speed goals, each as a ratio within one run
 
 chaos: setup ## break the running platform and count what was lost or doubled
 	$(BIN)/python -m tests.chaos
+
+trace: setup ## show one request's way through all services; ID= the reference on an error page, or any trace id
+	@$(BIN)/python -m deploy.local.trace $(ID)
 
 replay: setup ## say parked messages again; SERVICE=notices_svc names whose
 	@$(BIN)/python -m deploy.local replay $(SERVICE)

@@ -82,7 +82,7 @@ def portal(around: Surroundings) -> Program:
     """Return the web pages' process."""
     port = around.place.ports["portal"]
     uvicorn = ("uvicorn", "portal.app:create", "--factory", "--host", LOCALHOST, "--port", str(port), "--no-access-log")
-    return _program("portal", uvicorn, port, _portal_settings(around))
+    return _program("portal", uvicorn, port, _portal_settings(around) | _spans(around.place, "portal"))
 
 
 def _own_settings(around: Surroundings, service: str) -> Mapping[str, str]:
@@ -132,7 +132,12 @@ def _portal_settings(around: Surroundings) -> dict[str, str]:
 def _served(around: Surroundings, service: str, role: str) -> Program:
     port = around.place.ports[f"{service}_{role}"]
     serve = ("chassis.serve", role, PACKAGES[service])
-    return _program(f"{service}-{role}", serve, port, settings(around, service))
+    name = f"{service}-{role}"
+    return _program(name, serve, port, settings(around, service) | _spans(around.place, name))
+
+
+def _spans(place: Place, process: str) -> dict[str, str]:
+    return {"CONNEXION_SPANS_FILE": str(place.folder / "spans" / f"{process}.jsonl")}
 
 
 def _program(name: str, module: Sequence[str], port: int, environment: Mapping[str, str]) -> Program:

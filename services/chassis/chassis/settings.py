@@ -52,6 +52,10 @@ class BaseServiceSettings(BaseSettings):
         None, description="where spans go; without it nowhere"
     )
 
+    spans_file: Annotated[Path | None, LocalOnly] = Field(
+        None, description="a file that spans are written to as well, a line each, for `make trace`"
+    )
+
     @field_validator("tls_key_file")
     @classmethod
     def _certificate_and_key(cls, key: Path | None, info: ValidationInfo) -> Path | None:

@@ -1,7 +1,7 @@
 """Telemetry of a process: where its spans go, how its logs are written, and what is measured of each request.
 
-Spans are exported only where an OTLP endpoint is configured. Trace context is in `chassis.tracing`, logs in
-`chassis.logs`, metrics in `chassis.metrics`.
+Spans are exported only where an OTLP endpoint, or on one's own machine a file, is configured. Trace context is in
+`chassis.tracing`, logs in `chassis.logs`, metrics in `chassis.metrics`.
 """
 
 import time
@@ -19,6 +19,7 @@ from opentelemetry.trace import Span, SpanKind, StatusCode
 from chassis import logs
 from chassis.metrics import REQUEST_SECONDS
 from chassis.settings import BaseServiceSettings
+from chassis.span_file import SpanFile
 from chassis.tracing import W3C, attached, span
 
 Scope = MutableMapping[str, Any]
@@ -51,6 +52,8 @@ def start(process: str, settings: BaseServiceSettings) -> None:
 
         exporter = OTLPSpanExporter(f"{settings.otlp_endpoint.rstrip('/')}/v1/traces", timeout=EXPORT_WITHIN)
         provider.add_span_processor(BatchSpanProcessor(exporter))
+    if settings.spans_file:
+        provider.add_span_processor(BatchSpanProcessor(SpanFile(settings.spans_file), schedule_delay_millis=500))
     trace.set_tracer_provider(provider)
     propagate.set_global_textmap(W3C)
 
