@@ -63,7 +63,7 @@ from notices_svc.notices.notice import Notice
 from notices_svc.notices.use_cases.answering import respond
 from notices_svc.notices.use_cases.drafting import draft as draft_notice
 from notices_svc.program.round import know_round as know_notice_round
-from notices_svc.program.round import rules_of
+from notices_svc.program.round import terms_of
 from notices_svc.todos.use_cases import ask_for_document
 from tests.access.tokens import PERSON
 from tests.contracts.house import Supplier
@@ -212,7 +212,7 @@ async def _a_notice(site: Site) -> dict[str, Any]:
         await draft_notice(session, asked)
         notice = await session.get_one(Notice, asked.notice_id)
         notice.approve(session.at)
-        issue_notice(session, notice, await rules_of(session, "R2021"), session.at)
+        issue_notice(session, notice, await terms_of(session, "R2021"), session.at)
     async with site.database.writing(Fence.staff(), TEST) as session:
         session.add(batch := NoticeBatch("R2021", "cdrd", None, session.at))
     contact = ContactChangedV2(
