@@ -52,13 +52,13 @@ quick: setup ## what to run before every commit, in under two minutes: lint, typ
 	$(BIN)/mypy
 	$(BIN)/pytest -q $(TWO_AT_ONCE) -m "not e2e and not broker and not storage and not slow" --timeout 60
 
-check: setup ## format, lint, types, import rules, schema drift
+check: setup ## format, lint, types, import rules, schema drift, migrations
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m chassis.state_diagrams --check
-	@$(BIN)/python -m deploy.local.drift
+	@$(BIN)/python -m deploy.local.schema
 
 format: setup ## put every file into the house's format
 	$(BIN)/ruff format

@@ -26,10 +26,19 @@ from chassis import tables
 
 T = TypeVar("T")
 
+LOCK_WITHIN = "5s"
+"""A migration that cannot have a table's lock by then gives up and is tried again: whoever waits for a lock makes all
+that come after it wait too."""
+
 
 async def migrate(package: str, url: str, revision: str = "head") -> None:
     """Apply every revision up to `revision`, all in one transaction, one process at a time."""
     await _run(url, lambda connection: _upgrade(package, revision, connection))
+
+
+def revisions(package: str, *, after: str) -> list[str]:
+    """Return a service's revisions that follow `after`, oldest first. Raises alembic's CommandError for no such one."""
+    return [script.revision for script in _scripts(package).iterate_revisions("head", after)][::-1]
 
 
 async def drift(package: str, url: str) -> list[Any]:
@@ -48,6 +57,7 @@ async def _run(url: str, work: Callable[[Connection], T]) -> T:
 
 def _upgrade(package: str, revision: str, connection: Connection) -> None:
     connection.exec_driver_sql("select pg_advisory_xact_lock(hashtext('connexion migration'))")
+    connection.exec_driver_sql(f"set local lock_timeout = '{LOCK_WITHIN}'")
     scripts = _scripts(package)
     with EnvironmentContext(
         _config(package),
