@@ -46,7 +46,9 @@ class Run:
     repeats: int = 0
 
     async def prepare(self) -> None:
-        """Sign in one person of each organization, and find the places there are."""
+        """Sign in one person of each organization, and find the places there are once all registrations are through."""
+        if not await until_quiet(self.stand.database_urls, self.stand.platform.kafka, SETTLED_WITHIN):
+            raise AssertionError(f"the registrations are still on their way after {SETTLED_WITHIN:.0f} s")
         async with asyncio.TaskGroup() as group:
             for person in self.people:
                 group.create_task(patiently(person.sign_in, f"sign-in of {person.user_id}"))
