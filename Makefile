@@ -12,7 +12,7 @@ TWO_AT_ONCE := -n 2 --dist loadfile
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run status logs stop test test-containers test-keycloak quick check format bench chaos trace replay verify-audit golden
+.PHONY: help setup run status logs stop test test-containers test-keycloak quick check format bench chaos trace replay verify-audit backup restore drill golden
 
 help: ## explain these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -78,6 +78,15 @@ replay: setup ## say parked messages again; SERVICE=notices_svc names whose
 
 verify-audit: setup ## check the sealed audit of every service and name the first bad row
 	@$(BIN)/python -m deploy.local.verify_audit
+
+backup: setup ## copy the running platform's data, as of one moment; TO= a new folder
+	@$(BIN)/python -m deploy.local backup $(TO)
+
+restore: setup ## put a backup where no platform stands yet; FROM= its folder; then make run
+	@$(BIN)/python -m deploy.local restore $(FROM)
+
+drill: setup ## lose everything but a backup, restore it, and count what is missing
+	$(BIN)/python -m tests.chaos F34
 
 golden: setup ## write the golden schemas and examples of the events anew
 	$(BIN)/python -m events.golden

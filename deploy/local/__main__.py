@@ -26,13 +26,17 @@ def main() -> int:
         "logs": logs,
         "stop": stop,
         "replay": replay,
+        "backup": backup,
+        "restore": restore,
         "fetch": fetch,
         "prepare-tests": prepare_tests,
     }
     parser = argparse.ArgumentParser(prog="python -m deploy.local", description=__doc__)
     parser.add_argument("command", choices=commands)
     parser.add_argument(
-        "process", nargs="?", help="for logs: one process, as documents-edge; for replay: a package, as documents_svc"
+        "process",
+        nargs="?",
+        help="logs: one process, as documents-edge; replay: a package, as documents_svc; backup, restore: a folder",
     )
     said = parser.parse_args()
     try:
@@ -109,6 +113,20 @@ def replay(place: Place, said: argparse.Namespace) -> int:
     from deploy.local.replay import replay as say_again
 
     return say_again(place, said.process)
+
+
+def backup(place: Place, said: argparse.Namespace) -> int:
+    """Copy the running platform's data into a folder."""
+    from deploy.local.backup import tell_backup
+
+    return tell_backup(place, said.process)
+
+
+def restore(place: Place, said: argparse.Namespace) -> int:
+    """Put a backup's data where the platform is to stand."""
+    from deploy.local.backup import tell_restore
+
+    return tell_restore(place, said.process)
 
 
 def fetch(_place: Place, _said: argparse.Namespace) -> int:

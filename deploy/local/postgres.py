@@ -22,8 +22,8 @@ SETTINGS = {
     "unix_socket_directories": "",
     "max_connections": "200",
     "shared_buffers": "64MB",
-    "wal_level": "minimal",
-    "max_wal_senders": "0",
+    "wal_level": "replica",
+    "max_wal_senders": "2",  # a backup takes both
     "password_encryption": "scram-sha-256",
     "timezone": "UTC",
     "log_timezone": "UTC",
@@ -85,6 +85,15 @@ def prepare(data: Path) -> None:
         shutil.rmtree(data)
         msg = f"PostgreSQL could not make its data folder {data}:\n{tail(log)}"
         raise Trouble(msg)
+
+
+def hand_over(data: Path) -> None:
+    """Give a data folder that somebody copied here to whoever runs PostgreSQL, readable by nobody else."""
+    data.chmod(0o700)
+    if user := _system_user():
+        entry = pwd.getpwnam(user)
+        for path in (data, *data.rglob("*")):
+            os.chown(path, entry.pw_uid, entry.pw_gid, follow_symlinks=False)
 
 
 def program(data: Path, port: int, *, durable: bool = True) -> Program:

@@ -15,7 +15,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.chaos.faults import BY_NUMBER, FAULTS
+from tests.chaos.faults import BY_NUMBER, DRILLS, FAULTS
 from tests.chaos.run import a_run, organizations_for
 from tests.chaos.stand import Stand, folder_of_a_run, standing
 from tests.chaos.trial import Fault
@@ -28,14 +28,15 @@ class FailedError(Exception):
 def main() -> int:
     """Try the faults that were named, or all."""
     parser = argparse.ArgumentParser(prog="python -m tests.chaos", description=__doc__)
-    parser.add_argument("faults", nargs="*", help=f"of {', '.join(BY_NUMBER)}; default: all")
+    parser.add_argument("faults", nargs="*", help=f"of {', '.join(BY_NUMBER)}; default: all but the drills")
     parser.add_argument("--seed", type=int, default=secrets.randbelow(1_000_000), help="replays a run's choices")
     parser.add_argument("--scale", type=float, default=1.0, help="smaller counts for a look, such as 0.1")
     said = parser.parse_args()
     if unknown := set(said.faults) - set(BY_NUMBER):
         parser.error(f"there is no fault {', '.join(sorted(unknown))}")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # its platform ends with it
-    chosen = [fault for fault in FAULTS if not said.faults or fault.number in said.faults]
+    named = [fault for fault in (*DRILLS, *FAULTS) if fault.number in said.faults]
+    chosen = named if said.faults else list(FAULTS)
     again = f"python -m tests.chaos {' '.join(said.faults)} --seed {said.seed} --scale {said.scale}"
     print(f"To replay this run: {again}", flush=True)
     began = time.monotonic()

@@ -54,6 +54,15 @@ class Stand:
         """Return a process's id, 0 while it does not run."""
         return self.platform.supervisor.state(process).pid
 
+    def lose_everything(self) -> None:
+        """End the platform and delete all it has."""
+        _local("stop", self.environment)
+        shutil.rmtree(self.platform.place.folder)
+
+    def start_again(self) -> None:
+        """Start the platform on what is in its folder; returns when it is ready."""
+        _start(self.environment)
+
     def environment_of(self, process: str) -> dict[str, str]:
         """Return the settings that a process was started with."""
         return psutil.Process(self.pid(process)).environ()

@@ -10,6 +10,7 @@ from tests.chaos.faults import (
     killed_services,
     late_commits,
     poison,
+    restored_backup,
 )
 
 FAULTS = (
@@ -23,4 +24,6 @@ FAULTS = (
     cut_uploads.FAULT,
     broker_away.FAULT,
 )
-BY_NUMBER = {fault.number: fault for fault in FAULTS}
+DRILLS = (restored_backup.FAULT,)
+"""Tried only when named: `make drill`."""
+BY_NUMBER = {fault.number: fault for fault in (*FAULTS, *DRILLS)}
