@@ -2,9 +2,9 @@
 
 A backup is taken while the platform works. PostgreSQL is copied by `pg_basebackup` with the log that makes it whole,
 all five databases as of one moment; files and sealed contracts are copied after it, so that whatever a database names
-is there; uploads before it and after it, since one may move to the files meanwhile. The broker is left out: a relay that
-meets an empty one says its whole outbox again, and inboxes drop what was heard. A restored platform stands where the
-backup was begun, and nothing that was acknowledged by then is missing.
+is there; uploads before it and after it, since one may move to the files meanwhile. The broker is left out: a relay
+that meets an empty one says its whole outbox again, and inboxes drop what was heard. A restored platform stands where
+the backup was begun, and nothing that was acknowledged by then is missing.
 """
 
 import asyncio
@@ -63,7 +63,7 @@ def backup(place: Place, to: Path) -> Backup:
     begun = machine_time.now().isoformat()
     _copy(place.folder, to, UPLOADS)
     heads = asyncio.run(_heads(place))
-    _base_backup(place, to / "postgres")
+    copy_databases(place, to / "postgres")
     _copy(place.folder, to, (*UPLOADS, *KEPT, *SMALL))
     made = Backup(begun, heads, {str(path.relative_to(to)): _sha256(path) for path in _files(to)})
     (to / WRITTEN).write_text(json.dumps(made.__dict__, indent=1))
@@ -97,7 +97,8 @@ async def heads_missing(place: Place, made: Backup) -> list[str]:
     return [service for service, head in made.heads.items() if head and not await _holds(place, service, head)]
 
 
-def _base_backup(place: Place, to: Path) -> None:
+def copy_databases(place: Place, to: Path) -> None:
+    """Copy the whole PostgreSQL server as of one moment. Raises Trouble when it refuses."""
     port = str(place.ports["postgres"])
     command = [str(postgres.programs() / "pg_basebackup"), "-h", LOCALHOST, "-p", port, "-U", postgres.SUPERUSER]
     options = ["-D", str(to), "--checkpoint=fast", "--wal-method=stream", "--manifest-checksums=SHA256"]
