@@ -13,7 +13,7 @@ from chassis.database import Fence
 from chassis.duties import SomebodyElseMust
 from chassis.errors import NotAllowedNow, NotFound
 from chassis.signature import NameDoesNotMatch
-from contracts_svc.contracts import staff_views, views
+from contracts_svc.contracts import staff_views, version_views, views
 from contracts_svc.contracts.contract import Contract, ContractChanged, NothingToSend, NothingToSign
 from contracts_svc.contracts.history_views import list_entries, read_summary
 from contracts_svc.contracts.lifecycle import LIFECYCLE, ContractState
@@ -123,6 +123,11 @@ async def test_a_contract_is_sent_signed_by_somebody_else_and_told_to_everybody(
 async def test_nobody_signs_what_they_sent(supplier):
     await supplier.accept()
     await supplier.send(by=OFFICER)
+    async with supplier.as_staff(OTHER_OFFICER) as session:
+        queue = await staff_views.read_queue(session, None, 100)
+    assert queue.statement.needs_name
+    contract = await supplier.contract()
+    assert [each.sent_by for each in queue.items if each.id == contract.id] == ["Olive.Officer"]
     with pytest.raises(SomebodyElseMust):
         await supplier.sign(by=OFFICER)
     await supplier.sign(by=OTHER_OFFICER)
@@ -297,9 +302,9 @@ async def test_versions_stay_as_they_were_and_the_contract_can_be_read_as_of_a_d
     await supplier.sign(at=later)
     contract = await supplier.contract()
     async with supplier.reading() as session:
-        page = await views.list_versions(session, official, contract.id, None, 25)
+        page = await version_views.list_versions(session, official, contract.id, None, 25)
         assert [(each.number, each.reason) for each in page.items] == [(2, "extended"), (1, "signed")]
-        first = await views.read_version(session, official, contract.id, 1)
+        first = await version_views.read_version(session, official, contract.id, 1)
         assert [line.cba_code for line in first.lines] == [AREAS[0]]
         today = date(2028, 4, 1)
         for on, known_on, state, version, furnishing in (

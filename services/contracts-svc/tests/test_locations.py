@@ -1,6 +1,7 @@
 """Requests to add, remove or move a location: checked, recommended, decided by a second person, told."""
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from chassis.database import Fence
 from chassis.duties import SomebodyElseMust
 from chassis.errors import NotAllowedNow, NotFound
 from chassis.signature import NameDoesNotMatch
+from contracts_svc.contracts import version_views
 from contracts_svc.contracts import views as contract_views
 from contracts_svc.contracts.history_views import list_entries, read_summary
 from contracts_svc.contracts.permissions import VIEW as VIEW_CONTRACT
@@ -371,8 +373,41 @@ async def test_an_end_user_meets_no_trace_of_a_location_request(house):
     await recommended(house, change_id)
     await act(house, change_id, reviewing.approve, by=OFFICER)
     async with house.reading() as session:
-        page = await contract_views.list_versions(session, end_user, contract.id, None, 25)
+        page = await version_views.list_versions(session, end_user, contract.id, None, 25)
     assert [each.reason for each in page.items] == ["changed", "signed"]
+
+
+async def test_a_draft_is_read_as_a_whole_and_another_one_takes_its_place(house):
+    me = official(house)
+    contract = await house.contract()
+    wish = Wish([contract.lines[0].id], house.new, house.ptans[0], None, Why.MOVED, "To a larger place.")
+    async with house.as_person(me, ASKED) as session:
+        first = (await filing.draft(session, contract.id, wish))[0].request_id
+    async with house.as_person(me, ASKED) as session:
+        second = (await filing.draft(session, contract.id, replace(wish, goes=None), first))[0].request_id
+    async with house.reading() as session:
+        read = await views.read_request(session, me, second)
+        listed = await views.list_mine(session, me, None, 25)
+    assert [(each.action, each.ptan) for each in read.changes] == [("add", house.new)]
+    assert read.enrolled.location["city"] == "Dallas"
+    assert read.allowed_actions == ["submit", "withdraw"]
+    assert [each.request_id for each in listed.items] == [second]
+    async with house.as_person(me, ASKED) as session:
+        with pytest.raises(NotAllowedNow):
+            await filing.submit(session, first, signer(me, ASKED), typed(me, LOCATION_CERTIFICATION.name))
+
+
+async def test_what_could_not_be_filed_is_not_drafted(house):
+    (line,) = (await house.contract()).lines
+    me = official(house)
+    for wish, refused in (
+        (Wish([line.id], house.ptans[0], None, None, Why.OPENED, ""), AlreadyOnTheLine),
+        (Wish([line.id], None, house.new, None, Why.CLOSED, ""), NotOnTheLine),
+        (Wish([line.id], None, house.ptans[0], date(2028, 3, 5), Why.CLOSED, ""), BeforeReceipt),
+    ):
+        with pytest.raises(refused):
+            async with house.as_person(me, ASKED) as session:
+                await filing.draft(session, line.contract_id, wish)
 
 
 async def test_another_organization_finds_no_request(house):
@@ -383,6 +418,8 @@ async def test_another_organization_finds_no_request(house):
         assert (await views.list_mine(session, actor, None, 25)).items == []
         with pytest.raises(NotFound):
             await views.read_mine(session, actor, change_id)
+        with pytest.raises(NotFound):
+            await views.read_request(session, actor, (await house.change(change_id)).request_id)
     async with stranger.as_person(actor) as session:
         with pytest.raises(NotFound):
             await filing.withdraw(session, change_id, 1)

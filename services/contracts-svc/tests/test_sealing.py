@@ -17,11 +17,12 @@ from sqlalchemy import select
 from chassis.actor import Actor
 from chassis.database import Fence
 from chassis.errors import NotFound
-from contracts_svc.contracts import views
+from contracts_svc.contracts import version_views, views
 from contracts_svc.contracts.lifecycle import ContractState
 from contracts_svc.contracts.permissions import VIEW
 from contracts_svc.contracts.version import ContractVersion
 from contracts_svc.sealing import resources, use_cases
+from contracts_svc.sealing import views as sealing_views
 from contracts_svc.sealing.document import print_contract
 from contracts_svc.sealing.resources import Resources
 from contracts_svc.sealing.sealed_copy import SealedCopy
@@ -30,7 +31,7 @@ from contracts_svc.sealing.store import open_store
 from contracts_svc.settings import Settings
 from deploy.local.seal import sealing_key
 from events.contracts import ContractExecuted
-from tests.contracts.house import SIGNED, Supplier
+from tests.contracts.house import OFFICER, SIGNED, Supplier
 
 CONTENT = {
     "contract_number": "R2028-000001",
@@ -173,6 +174,9 @@ async def test_without_a_key_a_signed_contract_waits_and_is_never_shown_as_signe
         shown = await views.read_contract(session, supplier.person("Dana.Whitlock", VIEW), contract.id)
     assert (shown.status.words, shown.version) == ("Awaiting CMS signature", 0)
     assert await supplier.said(ContractExecuted) == []
+    async with supplier.as_staff(OFFICER) as session:
+        waiting = (await sealing_views.list_waiting(session, None, 100)).items
+    assert (contract.number, 1) in [(each.contract_number, each.version) for each in waiting]
     async with supplier.as_person(supplier.person()) as session:
         with pytest.raises(NotFound):
             await use_cases.open_copy(session, contract.id, 1)
@@ -191,6 +195,9 @@ async def test_what_is_sealed_is_in_force_and_can_be_read_as_it_was_stored(datab
     pdf = await read(store, copy.sha256)
     assert (hashlib.sha256(pdf).hexdigest(), len(pdf), copy.level) == (copy.sha256, copy.size, "PAdES B-B")
     assert (await verdict(pdf, keys[1])).bottom_line
+    async with supplier.reading() as session:
+        version = await version_views.read_version(session, supplier.person("Dana.Whitlock", VIEW), contract.id, 1)
+    assert (version.sealed.sha256, version.sealed.level) == (copy.sha256, "PAdES B-B")
     async with stranger.as_person(stranger.person()) as session:
         with pytest.raises(NotFound):
             await use_cases.open_copy(session, contract.id, 1)

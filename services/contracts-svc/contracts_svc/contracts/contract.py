@@ -100,6 +100,7 @@ class Contract(Aggregate, Base):
     awaiting_signature: Mapped[bool]
     being_sealed: Mapped[bool] = mapped_column(comment="signed, and not in force until it is sealed")
     sent_at: Mapped[datetime | None]
+    sent_by: Mapped[str | None] = mapped_column(comment="the user id of who sent it for signature last")
     signed_at: Mapped[datetime | None]
     signed_by: Mapped[str | None]
     suspended_until: Mapped[date | None]
@@ -119,7 +120,7 @@ class Contract(Aggregate, Base):
         self.statuses, self.lines = [], []
         self.awaiting_signature = self.being_sealed = False
         self.sent_at = self.signed_at = self.moves_at = self.say_again_at = self.told_at = None
-        self.signed_by = self.suspended_until = self.cause = None
+        self.sent_by = self.signed_by = self.suspended_until = self.cause = None
         self._take_parties(told)
         self.changed_at = told.accepted_at
         self.audit("contract.assemble", after={"bidder": told.bidder_number, "round": told.round_code})
@@ -146,7 +147,7 @@ class Contract(Aggregate, Base):
         self._touch(told.accepted_at)
         self.audit("contract.take-line", after={"line": str(told.line_id), "label": told.label})
 
-    def send(self, base: int, at: datetime, npis: Mapping[str, str]) -> None:
+    def send(self, base: int, by: str, at: datetime, npis: Mapping[str, str]) -> None:
         """Send what was accepted for CMS's signature: the contract, or its extension by further lines.
 
         `npis` are the National Provider Identifiers of its locations, as far as they are known. Raises
@@ -159,7 +160,7 @@ class Contract(Aggregate, Base):
             raise NothingToSend
         for line in waiting:
             line.send(npis)
-        self.awaiting_signature, self.sent_at = True, at
+        self.awaiting_signature, self.sent_at, self.sent_by = True, at, by
 
     def to_sign(self, at: datetime) -> dict[str, Any]:
         """Return the content that a signature at this moment is for: every line that was sent.

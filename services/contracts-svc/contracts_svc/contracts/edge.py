@@ -10,7 +10,7 @@ from chassis import program_time
 from chassis.calendar import eastern_day
 from chassis.door import CurrentActor, ReadingSession, SliceRouter
 from chassis.paging import After, Limit, Page
-from contracts_svc.contracts import history_views, views
+from contracts_svc.contracts import history_views, version_views, views
 from contracts_svc.contracts.permissions import VIEW, VIEW_ACTIVITY, VIEW_SUMMARY
 
 router = SliceRouter(prefix="/api/contracts/contracts", tags=["contracts"])
@@ -46,17 +46,17 @@ async def read_on_day(
 @router.get("/{contract_id}/versions", permission=VIEW)
 async def list_versions(
     contract_id: UUID, actor: CurrentActor, session: ReadingSession, after: After = None, limit: Limit = 25
-) -> Page[views.VersionSummary]:
+) -> Page[version_views.VersionSummary]:
     """List the versions of a contract, latest first."""
-    return await views.list_versions(session, actor, contract_id, after, limit)
+    return await version_views.list_versions(session, actor, contract_id, after, limit)
 
 
 @router.get("/{contract_id}/versions/{number}", permission=VIEW)
 async def read_version(
     contract_id: UUID, number: VersionNumber, actor: CurrentActor, session: ReadingSession
-) -> views.VersionView:
+) -> version_views.VersionView:
     """Read a version of a contract."""
-    return await views.read_version(session, actor, contract_id, number)
+    return await version_views.read_version(session, actor, contract_id, number)
 
 
 @router.get("/{contract_id}/maintenance-summary", permission=VIEW_SUMMARY)

@@ -11,7 +11,7 @@ from chassis.door import CurrentActor, ReadingSession, SliceRouter, WritingSessi
 from chassis.paging import After, Limit, Page
 from chassis.signature import CurrentSigner, Typed
 from chassis.versions import IfMatch, etag
-from contracts_svc.contracts import staff_views, use_cases
+from contracts_svc.contracts import staff_views, use_cases, version_views
 from contracts_svc.contracts.contract import Contract
 from contracts_svc.contracts.lifecycle import ContractState
 from contracts_svc.contracts.permissions import DECIDE, PREPARE, STAFF_VIEW
@@ -60,6 +60,20 @@ async def sign_contracts(batch: Batch, session: WritingSession, signer: CurrentS
     chosen = [use_cases.Chosen(each.contract_id, each.row_version) for each in batch.contracts]
     signed = await use_cases.sign_batch(session, chosen, signer, batch.signature)
     return Signed(contracts=[staff_views.summary_of(contract) for contract in signed])
+
+
+@router.get("/signings", permission=STAFF_VIEW)
+async def read_queue(session: ReadingSession, after: After = None, limit: Limit = 25) -> staff_views.SigningQueue:
+    """List the contracts that wait for a signature, with the statement that is signed."""
+    return await staff_views.read_queue(session, after, limit)
+
+
+@router.get("/{contract_id}/versions", permission=STAFF_VIEW)
+async def list_versions(
+    contract_id: UUID, actor: CurrentActor, session: ReadingSession, after: After = None, limit: Limit = 25
+) -> Page[version_views.VersionSummary]:
+    """List the versions of a contract, latest first."""
+    return await version_views.list_versions(session, actor, contract_id, after, limit)
 
 
 @router.get("/{contract_id}", permission=STAFF_VIEW)

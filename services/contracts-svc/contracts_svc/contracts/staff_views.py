@@ -14,12 +14,15 @@ from chassis.ids import Entity
 from chassis.paging import Page, fetch_page
 from chassis.signature import StatementView
 from contracts_svc.contracts.contract import SIGNER_IS_NOT_SENDER, Contract
-from contracts_svc.contracts.lifecycle import LIFECYCLE, ContractState
+from contracts_svc.contracts.lifecycle import ACTIVE, LIFECYCLE, SUSPENDED, ContractState
+from contracts_svc.contracts.permissions import DECIDE
 from contracts_svc.contracts.statement import CONTRACT_SIGNATURE
 from contracts_svc.contracts.views import LineView, lines_of
+from contracts_svc.program.round import KnownRound
 
 SIGNS = {"sign", "sign extension"}
 SENDS = {"send for signature", "send extension"}
+EMERGENCY = "terminate in an emergency"
 
 
 class StaffContractSummary(BaseModel):
@@ -39,6 +42,7 @@ class StaffContractSummary(BaseModel):
     version: int
     row_version: int
     sent_at: datetime | None
+    sent_by: str | None
     signed_at: datetime | None
     signed_by: str | None
     suspended_until: date | None
@@ -54,6 +58,12 @@ class StaffContractView(StaffContractSummary):
     allowed_actions: list[str]
 
 
+class SigningQueue(Page[StaffContractSummary]):
+    """The contracts that wait for a signature, and the statement under which they are signed."""
+
+    statement: StatementView
+
+
 async def list_contracts(
     session: ReadSession, state: ContractState | None, *, to_sign: bool, after: str | None, limit: int
 ) -> Page[StaffContractSummary]:
@@ -66,6 +76,12 @@ async def list_contracts(
     return await fetch_page(
         session, statement, [(Contract.id, UUID)], summary_of, after=after, limit=limit, descending=False
     )
+
+
+async def read_queue(session: ReadSession, after: str | None, limit: int) -> SigningQueue:
+    """Return the contracts that wait for a signature, in the order they were begun."""
+    page = await list_contracts(session, None, to_sign=True, after=after, limit=limit)
+    return SigningQueue(items=page.items, next=page.next, statement=CONTRACT_SIGNATURE.view)
 
 
 async def read_contract(session: ReadSession, actor: Actor, contract_id: UUID) -> StaffContractView:
@@ -99,4 +115,8 @@ async def _allowed(session: ReadSession | Session, actor: Actor, contract: Contr
     case = Entity("contract", contract.id)
     if not contract.awaiting_signature or await SIGNER_IS_NOT_SENDER.broken_by(actor, session, case):
         not_now |= SIGNS
-    return [verb for verb in LIFECYCLE.allowed(contract.state, actor.permissions) if verb not in not_now]
+    allowed = [verb for verb in LIFECYCLE.allowed(contract.state, actor.permissions) if verb not in not_now]
+    known = await session.get(KnownRound, contract.round_code)
+    if actor.may(DECIDE) and contract.state in (ACTIVE, SUSPENDED) and known and known.rules.emergency_termination:
+        allowed.append(EMERGENCY)
+    return allowed

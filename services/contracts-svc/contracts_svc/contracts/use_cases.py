@@ -54,7 +54,7 @@ async def send_for_signature(session: Session, contract_id: UUID, base: int) -> 
     """
     contract = await load(session, contract_id)
     ptans = [location.ptan for line in contract.lines if not line.sent for location in line.locations]
-    contract.send(base, session.at, await npis_of(session, ptans))
+    contract.send(base, session.actor.user_id, session.at, await npis_of(session, ptans))
     return contract
 
 

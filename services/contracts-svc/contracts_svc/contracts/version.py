@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey, Index, Select, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -39,6 +39,13 @@ class ContractVersion(Base):
         self.number, self.reason, self.content = number, reason, dict(content)
         self.content_sha256 = digest_of(content)
         self.in_force_at = None
+
+
+def in_force(contract_id: UUID) -> Select[ContractVersion]:
+    """Return the statement for the versions of a contract that are or were in force."""
+    return select(ContractVersion).where(
+        ContractVersion.contract_id == contract_id, ContractVersion.in_force_at.is_not(None)
+    )
 
 
 def digest_of(content: Mapping[str, Any]) -> str:

@@ -1,6 +1,6 @@
-"""A contract as its supplier sees it: now, as it stood on a day, and version by version."""
+"""A contract as its supplier sees it: now, and as it stood on a day."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +16,7 @@ from chassis.paging import Page, fetch_page
 from contracts_svc.contracts.contract import Contract
 from contracts_svc.contracts.lifecycle import ASSEMBLING, ContractState
 from contracts_svc.contracts.status import ShownStatus, shown_to_supplier, state_on
-from contracts_svc.contracts.version import ContractVersion
+from contracts_svc.contracts.version import ContractVersion, in_force
 from contracts_svc.locations.pending import with_open_changes
 
 
@@ -68,25 +68,6 @@ class ContractView(ContractSummary):
     lines: list[LineView]
 
 
-class VersionSummary(BaseModel):
-    """A version in a list. `reason`: signed, extended, changed."""
-
-    number: int
-    reason: str
-    signed_at: datetime
-    in_force_at: datetime
-    content_sha256: str
-
-
-class VersionView(VersionSummary):
-    """A version with what it says; that never changes."""
-
-    lines: list[LineView]
-    legal_business_name: str
-    starts_on: date
-    ends_on: date
-
-
 class ContractOnDay(BaseModel):
     """A contract as it stood on a day: its state, and the locations that could furnish on that day.
 
@@ -124,34 +105,6 @@ async def read_contract(session: ReadSession, actor: Actor, contract_id: UUID) -
     )
 
 
-async def list_versions(
-    session: ReadSession, actor: Actor, contract_id: UUID, after: str | None, limit: int
-) -> Page[VersionSummary]:
-    """Return the versions of a contract that are or were in force, latest first. Raises `NotFound`."""
-    await find(session, actor, contract_id)
-    return await fetch_page(
-        session,
-        _in_force(contract_id).where(*own_rows(actor, ContractVersion.organization_id)),
-        [(ContractVersion.number, int)],
-        lambda one: VersionSummary.model_validate(one, from_attributes=True),
-        after=after,
-        limit=limit,
-    )
-
-
-async def read_version(session: ReadSession, actor: Actor, contract_id: UUID, number: int) -> VersionView:
-    """Return what a version says. Raises `NotFound`."""
-    await find(session, actor, contract_id)
-    found = await session.scalar(_in_force(contract_id).where(ContractVersion.number == number))
-    if found is None:
-        raise NotFound
-    return VersionView(
-        **VersionSummary.model_validate(found, from_attributes=True).model_dump(),
-        lines=[LineView.model_validate(line) for line in found.content["lines"]],
-        **{name: found.content[name] for name in ("legal_business_name", "starts_on", "ends_on")},
-    )
-
-
 async def read_on_day(session: ReadSession, actor: Actor, contract_id: UUID, on: date, known_on: date) -> ContractOnDay:
     """Return a contract as it stood on a day, by what was known at the end of another.
 
@@ -160,7 +113,7 @@ async def read_on_day(session: ReadSession, actor: Actor, contract_id: UUID, on:
     """
     contract = await find(session, actor, contract_id)
     version: ContractVersion | None = await session.scalar(
-        _in_force(contract_id)
+        in_force(contract_id)
         .where(ContractVersion.in_force_at < midnight(known_on + timedelta(days=1)))
         .order_by(ContractVersion.number.desc())
         .limit(1)
@@ -215,19 +168,13 @@ def lines_of(contract: Contract) -> list[LineView]:
 
 
 def _mine(actor: Actor) -> Select[Contract]:
-    """An organization's own contracts; a machine reads those of every organization."""
+    """An organization's own contracts; machines and staff read those of every organization."""
     return select(Contract).where(Contract.state != ASSEMBLING, *own_rows(actor, Contract.organization_id))
 
 
 def own_rows(actor: Actor, organization_id: InstrumentedAttribute[UUID]) -> tuple[ColumnElement[bool], ...]:
-    """Return the condition that a row is the actor's own; none for a machine, which reads those of everybody."""
-    return () if actor.kind == "machine" else (organization_id == actor.organization_id,)
-
-
-def _in_force(contract_id: UUID) -> Select[ContractVersion]:
-    return select(ContractVersion).where(
-        ContractVersion.contract_id == contract_id, ContractVersion.in_force_at.is_not(None)
-    )
+    """Return the condition that a row is the actor's own; none for machines and staff, who read those of everybody."""
+    return () if actor.kind == "machine" or actor.is_staff else (organization_id == actor.organization_id,)
 
 
 def _on_day(line: dict[str, Any], day: date) -> LineView:

@@ -25,7 +25,8 @@ Words = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000)
 class NewRequest(BaseModel):
     """A location that comes, one that goes, or both (a move), on lines of a contract.
 
-    `goes_on` is the last day the location that goes furnishes; the day of receipt where left out.
+    `goes_on` is the last day the location that goes furnishes; the day of receipt where left out. `replaces` is a
+    request that was drafted before and is dropped.
     """
 
     contract_id: UUID
@@ -35,6 +36,7 @@ class NewRequest(BaseModel):
     goes_on: date | None = None
     why: Why
     remark: Words = ""
+    replaces: UUID | None = None
 
 
 class Requested(BaseModel):
@@ -60,15 +62,21 @@ class Answer(BaseModel):
 async def list_changes(
     actor: CurrentActor, session: ReadingSession, after: After = None, limit: Limit = 25
 ) -> Page[views.ChangeSummary]:
-    """List your organization's requests, latest first."""
+    """List your organization's requests, latest first; a draft that was dropped is not among them."""
     return await views.list_mine(session, actor, after, limit)
+
+
+@router.get("/requests/{request_id}", permission=VIEW)
+async def read_request(request_id: UUID, actor: CurrentActor, session: ReadingSession) -> views.RequestView:
+    """Read everything that is filed at once, to review and sign it."""
+    return await views.read_request(session, actor, request_id)
 
 
 @router.post("", permission=SUBMIT, status_code=201)
 async def draft_request(body: NewRequest, session: WritingSession) -> Requested:
     """Draft a request; nothing is received before it is submitted."""
     wish = filing.Wish(body.lines, body.comes, body.goes, body.goes_on, body.why, body.remark)
-    return await _requested(session, await filing.draft(session, body.contract_id, wish))
+    return await _requested(session, await filing.draft(session, body.contract_id, wish, body.replaces))
 
 
 @router.post("/{request_id}/submission", permission=SUBMIT)

@@ -60,8 +60,12 @@ class AlreadyAsked(Conflict):
     """A request about this location and competition is under way. Withdraw it, or wait for its result."""
 
 
-async def draft(session: Session, contract_id: UUID, wish: Wish) -> list[LocationChange]:
-    """Draft what is wished, a request for each line and location. Raises `NotFound`, `NothingAsked`, NotAllowedNow."""
+async def draft(session: Session, contract_id: UUID, wish: Wish, replaces: UUID | None = None) -> list[LocationChange]:
+    """Draft what is wished, a change for each line and location; `replaces`: a request drafted before, to drop.
+
+    What could not be filed now is refused at once; `submit` asks again. Raises `NotFound`, `NothingAsked`,
+    `AlreadyOnTheLine`, `NotOnTheLine`, `LastLocation`, `BeforeReceipt`, `AlreadyAsked`, NotAllowedNow.
+    """
     if not (wish.comes or wish.goes):
         raise NothingAsked(field="comes")
     contract = await _my_contract(session, contract_id)
@@ -74,21 +78,23 @@ async def draft(session: Session, contract_id: UUID, wish: Wish) -> list[Locatio
         pair_id = new_id() if wish.comes and wish.goes else None
         for action, ptan in ((Action.REMOVE, wish.goes), (Action.ADD, wish.comes)):
             if ptan is not None:
-                drafted.append(
-                    LocationChange(
-                        line,
-                        action,
-                        ptan,
-                        contract_number=contract.number,
-                        request_id=request_id,
-                        pair_id=pair_id,
-                        why=wish.why,
-                        remark=wish.remark,
-                        requested_on=wish.goes_on if action is Action.REMOVE else None,
-                        at=session.at,
-                    )
+                change = LocationChange(
+                    line,
+                    action,
+                    ptan,
+                    contract_number=contract.number,
+                    request_id=request_id,
+                    pair_id=pair_id,
+                    why=wish.why,
+                    remark=wish.remark,
+                    requested_on=wish.goes_on if action is Action.REMOVE else None,
+                    at=session.at,
                 )
+                await _require_sensible(session, change, line)
+                drafted.append(change)
     session.add_all(drafted)
+    if replaces is not None:
+        await _drop_draft(session, replaces)
     return drafted
 
 
@@ -185,19 +191,30 @@ def content_of(change: LocationChange) -> dict[str, object]:
 async def _require_sensible(session: Session, change: LocationChange, line: ContractLine) -> None:
     standing = line.standing(change.ptan)
     if change.action is Action.ADD and standing is not None:
-        raise AlreadyOnTheLine(field="ptan")
+        raise AlreadyOnTheLine(f"This location is on the contract for {line.label} already.", field="comes")
     if change.action is Action.REMOVE:
         if standing is None:
-            raise NotOnTheLine(field="ptan")
+            raise NotOnTheLine(f"This location is not on the contract for {line.label}.", field="goes")
         if change.requested_on is not None and change.requested_on < eastern_day(session.at):
-            raise BeforeReceipt(field="requested_on")
+            raise BeforeReceipt(field="goes_on")
         if change.pair_id is None and sum(each.stays for each in line.locations) < 2:
-            raise LastLocation(field="ptan")
+            raise LastLocation(field="goes")
     asked = select(LocationChange.id).where(
         LocationChange.line_id == change.line_id, LocationChange.ptan == change.ptan, LocationChange.state.in_(OPEN)
     )
     if change.state is DRAFT and await session.scalar(asked.limit(1)) is not None:
         raise AlreadyAsked
+
+
+async def _drop_draft(session: Session, request_id: UUID) -> None:
+    drafted = await session.scalars(
+        select(LocationChange)
+        .where(LocationChange.request_id == request_id, LocationChange.state == DRAFT)
+        .where(LocationChange.organization_id == session.actor.organization_id)
+        .with_for_update()
+    )
+    for change in drafted:
+        change.withdraw(session.at)
 
 
 async def _my_contract(session: Session, contract_id: UUID) -> Contract:

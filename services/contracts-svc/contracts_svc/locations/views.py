@@ -3,7 +3,7 @@ from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from chassis.actor import Actor
 from chassis.database import ReadSession, Session
@@ -13,7 +13,7 @@ from chassis.paging import Order, Page, fetch_page
 from chassis.signature import StatementView
 from contracts_svc.enrolment.use_cases import location_of
 from contracts_svc.locations.checks import CHECKS
-from contracts_svc.locations.lifecycle import LIFECYCLE, ChangeState
+from contracts_svc.locations.lifecycle import LIFECYCLE, WITHDRAWN, ChangeState
 from contracts_svc.locations.location_change import DECIDER_IS_NOT_RECOMMENDER, Action, LocationChange, Why
 from contracts_svc.locations.statement import LOCATION_CERTIFICATION
 
@@ -51,6 +51,30 @@ class ChangeView(ChangeSummary):
     allowed_actions: list[str]
 
 
+class LookedUp(BaseModel):
+    """What the enrolment record says of the location; looked up by its PTAN, never typed."""
+
+    npi: str
+    legal_business_name: str
+    location: dict[str, Any]
+
+
+class RequestView(BaseModel):
+    """What is filed at once: a change for each competition and location. `enrolled`: the record of the one that comes.
+
+    A record that is not the organization's own is not shown to it.
+    """
+
+    request_id: UUID
+    contract_id: UUID
+    contract_number: str
+    remark: str
+    changes: list[ChangeSummary]
+    enrolled: LookedUp | None
+    statement: StatementView
+    allowed_actions: list[str]
+
+
 class Check(BaseModel):
     """A requirement in words, and whether it is met: yes, no, or could-not-check; `confirmed`: by hand, and how."""
 
@@ -69,14 +93,6 @@ class StaffChangeSummary(ChangeSummary):
     recommendation: str | None
 
 
-class LookedUp(BaseModel):
-    """What the enrolment record says of the location; looked up by its PTAN, never typed."""
-
-    npi: str
-    legal_business_name: str
-    location: dict[str, Any]
-
-
 class StaffChangeView(StaffChangeSummary):
     """A request with the results of its checks."""
 
@@ -93,7 +109,8 @@ class StaffChangeView(StaffChangeSummary):
 
 async def list_mine(session: ReadSession, actor: Actor, after: str | None, limit: int) -> Page[ChangeSummary]:
     """Return the requests of the actor's organization, latest first."""
-    statement = select(LocationChange).where(LocationChange.organization_id == actor.organization_id)
+    kept = or_(LocationChange.state != WITHDRAWN, LocationChange.received_at.is_not(None))
+    statement = select(LocationChange).where(LocationChange.organization_id == actor.organization_id, kept)
     return await fetch_page(session, statement, [(LocationChange.id, UUID)], _summary, after=after, limit=limit)
 
 
@@ -107,6 +124,31 @@ async def read_mine(session: ReadSession, actor: Actor, change_id: UUID) -> Chan
     if found is None:
         raise NotFound
     return view_of(found, actor)
+
+
+async def read_request(session: ReadSession, actor: Actor, request_id: UUID) -> RequestView:
+    """Return what the actor's organization files at once. Raises `NotFound`."""
+    found = await session.scalars(
+        select(LocationChange)
+        .where(LocationChange.request_id == request_id, LocationChange.organization_id == actor.organization_id)
+        .order_by(LocationChange.label, LocationChange.action.desc(), LocationChange.id)
+    )
+    changes = found.all()
+    if not changes:
+        raise NotFound
+    comes = next((change.ptan for change in changes if change.action is Action.ADD), None)
+    known = await location_of(session, comes) if comes else None
+    first = changes[0]
+    return RequestView(
+        request_id=request_id,
+        contract_id=first.contract_id,
+        contract_number=first.contract_number,
+        remark=first.remark,
+        changes=[_summary(change) for change in changes],
+        enrolled=LookedUp.model_validate(known, from_attributes=True) if known else None,
+        statement=LOCATION_CERTIFICATION.view,
+        allowed_actions=LIFECYCLE.allowed(first.state, actor.permissions),
+    )
 
 
 def view_of(change: LocationChange, actor: Actor) -> ChangeView:

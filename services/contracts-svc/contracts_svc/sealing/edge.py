@@ -5,10 +5,12 @@ from fastapi import Header
 from fastapi.responses import StreamingResponse
 
 from chassis.database import Session
-from chassis.door import SliceRouter, WritingSession
+from chassis.door import ReadingSession, SliceRouter, WritingSession
 from chassis.errors import NotAllowedNow, NotFound
+from chassis.paging import After, Limit, Page
 from contracts_svc.contracts.edge import VersionNumber
 from contracts_svc.contracts.permissions import STAFF_VIEW, VIEW_SIGNED
+from contracts_svc.sealing import views
 from contracts_svc.sealing.resources import Resources, Sealing
 from contracts_svc.sealing.use_cases import open_copy
 
@@ -35,6 +37,12 @@ async def download(
 ) -> StreamingResponse:
     """Download the CMS-signed contract, version by version. The reading is audited, so a prefetch gets nothing."""
     return await _answer(session, sealing, contract_id, number, purpose)
+
+
+@staff_router.get("", permission=STAFF_VIEW)
+async def list_waiting(session: ReadingSession, after: After = None, limit: Limit = 25) -> Page[views.WaitingCopy]:
+    """List what CMS signed and waits to be sealed, the longest first."""
+    return await views.list_waiting(session, after, limit)
 
 
 @staff_router.get("/{contract_id}/{number}", permission=STAFF_VIEW, response_class=StreamingResponse, responses=PDF)

@@ -1,0 +1,11 @@
+"""Who sent a contract for signature, for the queue of those who sign: it must be somebody else."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0008"
+down_revision = "0007"
+
+
+def upgrade() -> None:
+    op.add_column("contract", sa.Column("sent_by", sa.Text, comment="the user id of who sent it for signature last"))
