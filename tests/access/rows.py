@@ -236,12 +236,19 @@ async def _a_notice(site: Site) -> dict[str, Any]:
 
 
 async def contracts(site: Site) -> dict[str, Any]:
-    """A known round; a signed and sealed contract of the organization, and a request to add a location to it."""
+    """A known round; a signed and sealed contract of the organization, and a request to add a location to it; one to be
+    signed, and one to be sealed."""
     supplier = Supplier(site.database)
     supplier.organization_id = site.organization_id
     await supplier.know_round()
     contract = await supplier.executed(at=program_time.now())
     await site.app.state.contracts.store.keep("0" * 64, b"x")
+    to_sign, to_seal = Supplier(site.database), Supplier(site.database)
+    for each in (to_sign, to_seal):
+        each.organization_id = site.organization_id
+        await each.accept()
+        await each.send(at=program_time.now())
+    await to_seal.only_sign(at=program_time.now())
     official = supplier.person("Dana.Whitlock")
     (change_id,) = await supplier.ask(official, program_time.now(), comes=supplier.new)
     change = await supplier.change(change_id)

@@ -25,6 +25,7 @@ from portal.views import (
     bid,
     bid_status,
     bids,
+    contracts,
     documents,
     files,
     form_a,
@@ -33,6 +34,8 @@ from portal.views import (
     home,
     inquiries,
     lists,
+    location_changes,
+    location_request,
     notice_desk,
     notices,
     organization,
@@ -45,6 +48,8 @@ from portal.views import (
     round_set_up,
     round_watch,
     sessions,
+    staff_contracts,
+    staff_locations,
     tickets,
 )
 
@@ -74,6 +79,11 @@ VIEWS = (
     round_set_up,
     round_contents,
     round_watch,
+    location_request,
+    contracts,
+    location_changes,
+    staff_contracts,
+    staff_locations,
 )
 
 

@@ -25,12 +25,14 @@ KEPT = {
     "/help-desk/tickets/new": ("topic", "summary", "person_id", "name"),
 }
 """The pages with a form, and which of its words are kept."""
-SIGNED = re.compile(r"/(form-a/[^/]+|bids/[^/]+)/review")
-"""The pages where a bid form is signed."""
+SIGNED = re.compile(r"/(form-a/[^/]+|bids/[^/]+|location-changes/[^/]+)/review")
+"""The pages where a bid form or a location request is signed."""
 SIGNATURE = ("given_name", "family_name")
-WHOLE = re.compile(r"/form-a/[^/]+/.+|/bids/[^/]+")
-"""The pages of bid forms, which are kept whole."""
-LONG_TEXTS = ("/notices/", "/inquiries/")
+USER_ID = "certified_by"
+"""What is typed anew with every signature."""
+WHOLE = re.compile(r"/form-a/[^/]+/.+|/bids/[^/]+|/contracts/[^/]+/location-change|/staff/contracts/to-sign")
+"""The pages of forms that are kept whole: bids, location requests, and a batch of contracts to sign."""
+LONG_TEXTS = ("/notices/", "/inquiries/", "/location-changes/")
 """The pages whose form has a long text, by how they begin."""
 QUARTER_HOUR = 15 * 60
 LONGEST = 600
@@ -104,5 +106,5 @@ def _worded(words: dict[str, str]) -> str:
 
 
 def _packed(form: FormData) -> str:
-    fields = [(name, value) for name, value in form.multi_items() if isinstance(value, str)]
+    fields = [(name, value) for name, value in form.multi_items() if isinstance(value, str) and name != USER_ID]
     return base64.urlsafe_b64encode(zlib.compress(urlencode(fields).encode(), 9)).decode()

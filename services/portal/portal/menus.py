@@ -37,6 +37,8 @@ SUPPLIER: Menu = [
             Item("Form A", "/form-a", frozenset({"bid.view"})),
             Item("Form B", "/bids", frozenset({"bid.view"})),
             Item("Document Center", "/documents", frozenset({"document.view", "document.upload"})),
+            Item("My Current Contract", "/contracts", frozenset({"contract.view"})),
+            Item("Location changes", "/location-changes", frozenset({"location_change.view"})),
         ],
     ),
     (
@@ -71,6 +73,18 @@ STAFF: Menu = [
                 "/notice-desk",
                 frozenset({"staff.notice.view"}),
                 "Look at drafted notices, release them, and let them go out.",
+            ),
+            Item(
+                "Contracts",
+                "/staff/contracts",
+                frozenset({"staff.contract.view"}),
+                "Send contracts for signature, sign them, and see what each says.",
+            ),
+            Item(
+                "Location requests",
+                "/staff/location-changes",
+                frozenset({"staff.location_change.view"}),
+                "Review what suppliers ask to change about their locations, recommend, decide.",
             ),
             Item(
                 "Help desk",

@@ -1,6 +1,7 @@
 """Moments of the fake gateway in which every page has something to show, in every state it can be in."""
 
 from fake_gateway import OTHER_ORGANIZATION, FakeGateway
+from fake_gateway import contracts as contract_parts
 from fake_gateway.notice_desk import DESK_PERMISSIONS
 from fake_gateway.reviews import REVIEW_PERMISSIONS
 
@@ -13,6 +14,7 @@ NOTICE, UNOPENED = (f"0197b3a0-0000-7000-8000-0000000000{number}" for number in 
 FILES = tuple(f"0197b3a0-0000-7000-8000-0000000000d{number}" for number in "12345")
 BID, CERTIFIED = "0197b3a0-0000-7000-8000-0000000000f2", "0197b3a0-0000-7000-8000-0000000000f3"
 LINK = "0197b3a0-0000-7000-8000-0000000000f1"
+CONTRACT, CHANGE, REQUEST = (f"0197b3a0-0000-7000-8000-0000000001{number}" for number in ("a1", "a2", "a3"))
 REJECTED = {"code": "UPL-03", "reason": "It has a password, so nobody can open it. Save it again without a password."}
 RICHMOND = {"street": "7 Example Road, Suite 4", "city": "Richmond", "state": "VA", "zip_code": "23220-1234"}
 
@@ -78,6 +80,51 @@ def notice_desk(gateway: FakeGateway) -> None:
     gateway.batches = [gateway.batch(id=BATCH, problems=["Larkspur: rows"])]
     gateway.drafts = [gateway.draft(id=DRAFT, allowed_actions=every, batch_id=BATCH)]
     gateway.drafts.append(gateway.draft(state="DRAFT", missing=["rows"], html=None, type="cdrd"))
+
+
+def contractor(gateway: FakeGateway) -> None:
+    """An official with a contract, a location request about which CMS asks for more, and a drafted move."""
+    gateway.permissions = (*gateway.permissions, *contract_parts.SUPPLIER)
+    extension = gateway.contract_line(label="Knee braces, Dallas, TX", signed=False, locations=[])
+    gateway.contracts = [gateway.contract(id=CONTRACT, lines=[gateway.contract_line(), extension])]
+    entry = {"kind": "location-change-submitted", "label": "Asked to add a location"}
+    entry["details"] = {"ptan": "9000000103", "competition": "Back braces, Dallas, TX"}
+    entry |= {"id": CHANGE, "occurred_at": gateway.opens_at.isoformat()}
+    gateway.contract_entries = [entry]
+    gateway.location_changes = [
+        gateway.location_change(id=CHANGE, state="INFO_REQUESTED", contract_id=CONTRACT, more=_asked(gateway))
+    ]
+    for action, ptan in (("remove", "9000000101"), ("add", "9000000103")):
+        about = {"contract_id": CONTRACT, "pair_id": REQUEST, "request_id": REQUEST, "requested_on": None}
+        gateway.location_changes.append(
+            gateway.location_change(action=action, ptan=ptan, state="DRAFT", received_at=None, **about)
+        )
+    gateway.location_changes.append(gateway.location_change(state="APPROVED", effective_on="2026-10-01"))
+
+
+def _asked(gateway: FakeGateway) -> dict[str, object]:
+    asked = {"kind": "question", "text": "Which landlord?", "at": gateway.opens_at.isoformat()}
+    more: dict[str, object] = {"exchange": [asked], "answer_due_at": gateway.closes_at.isoformat()}
+    return more | {"allowed_actions": ["answer", "withdraw"], "explanation": "See above.", "remark": "Soon."}
+
+
+def contract_desk(gateway: FakeGateway) -> None:
+    """Somebody who may do everything about contracts, with one to sign, one to seal and a request to decide."""
+    contractor(gateway)
+    gateway.user_id, gateway.name = "olive.officer", "Olive Officer"
+    gateway.become("staff", "CONTRACTING_OFFICER", contract_parts.STAFF)
+    sealing = {"awaiting_signature": False, "being_sealed": True, "signed_by": "olive.officer", "cause": "EMERGENCY"}
+    gateway.contracts[0]["allowed"] = ["send for signature", "sign", "terminate in an emergency"]
+    gateway.contracts += [gateway.contract(staff=sealing), gateway.contract(staff={"sent_by": "olive.officer"})]
+    about = {"contract_number": "R2028-000002", "legal_business_name": "Tallgrass Sample Bracing, Inc."}
+    gateway.unsealed = [{"contract_id": CONTRACT, "version": 1, "asked_at": gateway.opens_at.isoformat(), **about}]
+    checks = [
+        {"check": "ptan-active", "words": "The PTAN is active", "answer": "yes", "confirmed": None},
+        {"check": "same-owner", "words": "It is the holder’s", "answer": "could-not-check", "confirmed": None},
+        {"check": "licensed", "words": "It is licensed", "answer": "no", "confirmed": None},
+    ]
+    every = ["take", "ask", "recommend", "approve", "deny"]
+    gateway.location_changes[0]["staff"] = {"checks": checks, "allowed_actions": every, "recommendation": "approve"}
 
 
 def help_desk(gateway: FakeGateway) -> None:

@@ -39,6 +39,26 @@ DESK = (
     f"/help-desk/tickets/{states.CLOSED_TICKET}",
 )
 
+CONTRACT = f"/contracts/{states.CONTRACT}"
+CONTRACTS = (
+    "/contracts",
+    f"{CONTRACT}/standing",
+    f"{CONTRACT}/versions/1",
+    f"{CONTRACT}/activity",
+    f"{CONTRACT}/calendar",
+    f"{CONTRACT}/location-change",
+    f"/location-changes/{states.REQUEST}/review",
+    "/location-changes?done=submission",
+    f"/location-changes/{states.CHANGE}",
+)
+CONTRACT_DESK = (
+    "/staff/contracts",
+    "/staff/contracts/to-sign",
+    "/staff/contracts/to-be-sealed",
+    f"/staff/contracts/{states.CONTRACT}?done=sending",
+    "/staff/location-changes",
+    f"/staff/location-changes/{states.CHANGE}?done=taking",
+)
 VIEWS = ("", "/calendar", "/contents?category=OTSK", "/registrations", "/window")
 ROUNDS = (
     "/staff/rounds",
@@ -85,6 +105,8 @@ async def test_a_page_with_nothing_to_show(window: BrowserContext, gateway: Fake
         *(("notice_desk", f"/notice-desk{page}") for page in ("", f"/{states.DRAFT}", f"/batches/{states.BATCH}")),
         *(("reviewer", address) for address in ("/reviews?kind=pbe", f"/reviews/{states.CASE}?done=claim")),
         *(("rounds", address) for address in ROUNDS),
+        *(("contractor", address) for address in CONTRACTS),
+        *(("contract_desk", address) for address in CONTRACT_DESK),
     ],
 )
 async def test_a_page_of_others(window: BrowserContext, gateway: FakeGateway, moment: str, address: str) -> None:

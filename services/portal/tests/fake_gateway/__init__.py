@@ -12,6 +12,7 @@ from starlette.types import ASGIApp
 
 from fake_gateway.answering import Json, token
 from fake_gateway.bids import Bids
+from fake_gateway.contracts import Contracts
 from fake_gateway.documents import Documents
 from fake_gateway.help_desk import HelpDesk
 from fake_gateway.inquiries import Inquiries
@@ -25,7 +26,7 @@ __all__ = ["ORGANIZATION", "OTHER_ORGANIZATION", "SLOT", "FakeGateway", "Json", 
 
 
 @dataclass
-class FakeGateway(Documents, Bids, Reviews, Inquiries, NoticeDesk, HelpDesk, RoundDesk):
+class FakeGateway(Documents, Bids, Reviews, Inquiries, NoticeDesk, HelpDesk, RoundDesk, Contracts):
     """The state behind the API; tests change it before they ask."""
 
     def app(self) -> ASGIApp:
@@ -33,5 +34,5 @@ class FakeGateway(Documents, Bids, Reviews, Inquiries, NoticeDesk, HelpDesk, Rou
         parts = [self.person_routes(), self.session_routes(), self.member_routes(), self.help_desk_routes()]
         parts += [self.bidding_routes(), self.form_routes(), self.bid_routes(), self.notice_routes()]
         parts += [self.document_routes(), self.review_routes(), self.desk_routes(), self.round_desk_routes()]
-        parts.append(self.inquiry_routes())
+        parts += [self.inquiry_routes(), self.contract_routes()]
         return self.watched(Starlette(routes=[route for part in parts for route in part]))
