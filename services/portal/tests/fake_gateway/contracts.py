@@ -1,5 +1,5 @@
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -8,7 +8,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from chassis import machine_time
-from fake_gateway.answering import Answering, Json, found, problem
+from fake_gateway.answering import Json, found, problem
+from fake_gateway.contract_rows import STATEMENT, ContractRows, enrolled, for_staff, for_supplier, now, summary_of
 
 SUPPLIER = (
     "contract.view",
@@ -26,7 +27,6 @@ STAFF = (
     "staff.location_change.edit",
     "staff.location_change.decide",
 )
-STATEMENT = {"statement": "a-statement/1", "text": "I certify that this is true.", "needs_name": True}
 NEXT = {
     "taking": ("IN_REVIEW", ["ask", "recommend"]),
     "question": ("INFO_REQUESTED", []),
@@ -39,7 +39,7 @@ NEXT = {
 
 
 @dataclass
-class Contracts(Answering):
+class Contracts(ContractRows):
     """contracts-svc: contracts with their versions, dates and location changes, for suppliers and for staff."""
 
     contracts: list[Json] = field(default_factory=list)
@@ -48,87 +48,6 @@ class Contracts(Answering):
     contract_entries: list[Json] = field(default_factory=list)
     asked_for: list[Json] = field(default_factory=list)
     stood: bool = True
-
-    def contract_line(self, **other: Any) -> Json:
-        location = {"ptan": "9000000101", "npi": "1000000004", "effective_from": "2026-01-01", "effective_to": None}
-        return {
-            "line_id": str(uuid4()),
-            "category_code": "OTSB",
-            "cba_code": "dallas-tx",
-            "label": "Back braces, Dallas, TX",
-            "signed": True,
-            "locations": [location, location | {"ptan": "9000000102", "npi": None}],
-            "prices": [{"hcpcs": "L0650", "amount": 102_345}],
-            **other,
-        }
-
-    def contract(self, **other: Any) -> Json:
-        return {
-            "id": str(uuid4()),
-            "number": "R2028-000001",
-            "legal_business_name": "Larkspur Sample Medical, LLC",
-            "round_code": "R2028",
-            "starts_on": "2026-01-01",
-            "ends_on": "2028-12-31",
-            "status": {"words": "Active", "day": None},
-            "version": 2,
-            "bidder_number": "2840071",
-            "lines": [self.contract_line()],
-            **other,
-        }
-
-    def contract_version(self, number: int, **other: Any) -> Json:
-        seal = {"sealed_at": _now(), "level": "PAdES B-LTA", "sha256": "9f2c41ab" * 8, "size": 92_160}
-        return {
-            "number": number,
-            "reason": "signed" if number == 1 else "changed",
-            "signed_at": _now(),
-            "in_force_at": _now(),
-            "content_sha256": "07e5d310" * 8,
-            "sealed": seal,
-            **other,
-        }
-
-    def location_change(self, **other: Any) -> Json:
-        return {
-            "id": str(uuid4()),
-            "request_id": str(uuid4()),
-            "pair_id": None,
-            "contract_id": str(uuid4()),
-            "contract_number": "R2028-000001",
-            "line_id": str(uuid4()),
-            "label": "Back braces, Dallas, TX",
-            "action": "add",
-            "ptan": "9000000103",
-            "requested_on": None,
-            "why": "opened",
-            "state": "SUBMITTED",
-            "row_version": 1,
-            "received_at": _now(),
-            "effective_on": None,
-            "changed_at": _now(),
-            **other,
-        }
-
-    def staff_contract(self, told: Json, **other: Any) -> Json:
-        kept = ("id", "number", "legal_business_name", "bidder_number", "round_code", "starts_on", "ends_on", "version")
-        return {
-            **{name: told[name] for name in kept},
-            "organization_id": str(uuid4()),
-            "state": "PENDING_CMS",
-            "awaiting_signature": True,
-            "being_sealed": False,
-            "row_version": 3,
-            "sent_at": _now(),
-            "sent_by": "ann.admin",
-            "signed_at": None,
-            "signed_by": None,
-            "suspended_until": None,
-            "cause": None,
-            "changed_at": _now(),
-            **other,
-            **told.get("staff", {}),
-        }
 
     def contract_routes(self) -> list[Route]:
         mine, work = "/api/contracts/contracts", "/api/contracts/location-work"
@@ -150,7 +69,7 @@ class Contracts(Answering):
             (f"{signed}/{{id}}/{{number}}", _pdf),
             (sealing, self.listed(lambda _: self.unsealed)),
             (f"{sealing}/{{id}}/{{number}}", _pdf),
-            (changes, self.listed(lambda _: [_summary_of(each) for each in self.location_changes])),
+            (changes, self.listed(lambda _: [summary_of(each) for each in self.location_changes])),
             (f"{changes}/requests/{{id}}", self._contracts_request),
             (f"{changes}/{{id}}", self._contracts_change),
             (work, self.listed(lambda _: self._received())),
@@ -174,7 +93,7 @@ class Contracts(Answering):
         ]
 
     def _received(self) -> list[Json]:
-        return [_for_staff(each, listed=True) for each in self.location_changes if each["received_at"]]
+        return [for_staff(each, listed=True) for each in self.location_changes if each["received_at"]]
 
     async def _contracts_one(self, request: Request) -> Response:
         told = found(self.contracts, request)
@@ -200,7 +119,7 @@ class Contracts(Answering):
         if told is None:
             return problem(404)
         kept = {name: told[name] for name in ("number", "status", "version", "starts_on", "ends_on")}
-        happened = [{"kind": "executed", "times": 1, "last_at": _now()}]
+        happened = [{"kind": "executed", "times": 1, "last_at": now()}]
         return JSONResponse(kept | {"contract_id": told["id"], "lines": 1, "locations": 2, "happened": happened})
 
     async def _contracts_calendar(self, request: Request) -> Response:
@@ -219,17 +138,6 @@ class Contracts(Answering):
             }
         )
 
-    def contract_duty(self, on: date, title: str, **other: Any) -> Json:
-        return {
-            "id": str(uuid4()),
-            "code": "FORM_C",
-            "title": title,
-            "due_on": on.isoformat(),
-            "due_at": f"{on.isoformat()}T20:59:59-05:00",
-            "explanation": "10 business days after Thursday, December 31, 2026, skipping Juneteenth (June 19)",
-            **other,
-        }
-
     async def _contracts_request(self, request: Request) -> Response:
         changes = [each for each in self.location_changes if each["request_id"] == request.path_params["id"]]
         if not changes:
@@ -242,8 +150,8 @@ class Contracts(Answering):
                 "contract_id": first["contract_id"],
                 "contract_number": first["contract_number"],
                 "remark": "A second shop.",
-                "changes": [_summary_of(each) for each in changes],
-                "enrolled": _enrolled() if any(each["ptan"] == "9000000103" for each in changes) else None,
+                "changes": [summary_of(each) for each in changes],
+                "enrolled": enrolled() if any(each["ptan"] == "9000000103" for each in changes) else None,
                 "statement": STATEMENT,
                 "allowed_actions": ["submit", "withdraw"] if is_draft else [],
             }
@@ -251,7 +159,7 @@ class Contracts(Answering):
 
     async def _contracts_change(self, request: Request) -> Response:
         change = found(self.location_changes, request)
-        return JSONResponse(_for_supplier(change)) if change else problem(404)
+        return JSONResponse(for_supplier(change)) if change else problem(404)
 
     async def _contracts_draft(self, request: Request) -> Response:
         told = await request.json()
@@ -273,7 +181,7 @@ class Contracts(Answering):
             if ptan
         ]
         self.location_changes += drafted
-        answered = {"request_id": about["request_id"], "changes": [_for_supplier(each) for each in drafted]}
+        answered = {"request_id": about["request_id"], "changes": [for_supplier(each) for each in drafted]}
         return JSONResponse(answered, 201)
 
     async def _contracts_submit(self, request: Request) -> Response:
@@ -283,8 +191,8 @@ class Contracts(Answering):
             return problem(422, detail=message, fields=[{"path": "signature.certified_by", "message": message}])
         changes = [each for each in self.location_changes if each["request_id"] == request.path_params["id"]]
         for change in changes:
-            change |= {"state": "SUBMITTED", "received_at": _now()}
-        told = {"request_id": request.path_params["id"], "changes": [_for_supplier(each) for each in changes]}
+            change |= {"state": "SUBMITTED", "received_at": now()}
+        told = {"request_id": request.path_params["id"], "changes": [for_supplier(each) for each in changes]}
         return JSONResponse(told)
 
     async def _contracts_act(self, request: Request) -> Response:
@@ -292,19 +200,19 @@ class Contracts(Answering):
         if change is None:
             return problem(404)
         refused = _moved(change, request)
-        told = {"request_id": change["request_id"], "changes": [_for_supplier(change)]}
+        told = {"request_id": change["request_id"], "changes": [for_supplier(change)]}
         return refused or JSONResponse(told)
 
     async def _contracts_work(self, request: Request) -> Response:
         change = found(self.location_changes, request)
-        return JSONResponse(_for_staff(change)) if change else problem(404)
+        return JSONResponse(for_staff(change)) if change else problem(404)
 
     async def _contracts_act_inside(self, request: Request) -> Response:
         change = found(self.location_changes, request)
         if change is None:
             return problem(404)
         self.asked_for.append(await request.json() if await request.body() else {})
-        return _moved(change, request) or JSONResponse({"changes": [_for_staff(change)]})
+        return _moved(change, request) or JSONResponse({"changes": [for_staff(change)]})
 
     async def _contracts_queue(self, _: Request) -> Response:
         items = [self.staff_contract(each) for each in self.contracts]
@@ -340,30 +248,6 @@ def _moved(change: Json, request: Request) -> Response | None:
     return None
 
 
-def _summary_of(change: Json) -> Json:
-    return {name: value for name, value in change.items() if name not in ("more", "staff")}
-
-
-def _for_supplier(change: Json) -> Json:
-    told = {"remark": "", "exchange": [], "answer_due_at": None, "explanation": "", "decided_at": None}
-    told |= {"statement": STATEMENT, "allowed_actions": []}
-    return _summary_of(change) | told | change.get("more", {})
-
-
-def _for_staff(change: Json, *, listed: bool = False) -> Json:
-    told = {"organization_id": str(uuid4()), "target_at": _now(), "paused": False, "recommendation": None}
-    if not listed:
-        told |= {"remark": "", "exchange": [], "answer_due_at": None, "explanation": "", "decided_at": None}
-        told |= {"checks": [], "enrolled": _enrolled(), "decided_by": None, "allowed_actions": []}
-        told |= change.get("more", {})
-    return _summary_of(change) | told | (change.get("staff", {}) if not listed else {})
-
-
-def _enrolled() -> Json:
-    place = {"street": "7 Example Road, Suite 4", "city": "Dallas", "state": "TX", "zip_code": "75201"}
-    return {"npi": "1000000004", "legal_business_name": "Larkspur Sample Medical, LLC", "location": place}
-
-
 async def _pdf(_: Request) -> Response:
     headers = {"content-disposition": 'attachment; filename="contract-v1.pdf"'}
     return Response(b"%PDF-1.7 sealed", media_type="application/pdf", headers=headers)
@@ -372,7 +256,3 @@ async def _pdf(_: Request) -> Response:
 async def _feed(_: Request) -> Response:
     headers = {"content-disposition": 'attachment; filename="contract.ics"'}
     return Response("BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n", media_type="text/calendar", headers=headers)
-
-
-def _now() -> str:
-    return machine_time.now().isoformat()
