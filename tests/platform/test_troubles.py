@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy.local import java, kafka, kafka_jars
+from deploy.local import java, kafka, kafka_jars, maven
 from deploy.local.node import npm_install
 from deploy.local.place import PORTS, REPOSITORY, this_place
 from deploy.local.ports import LOCALHOST, free_port, free_ports
@@ -103,8 +103,8 @@ def test_without_a_maven_repository_the_fall_back_broker_is_chosen(
 
     monkeypatch.delenv("KAFKA_BOOTSTRAP_SERVERS", raising=False)
     monkeypatch.setenv("CONNEXION_CACHE", str(tmp_path))
-    monkeypatch.setattr(kafka_jars, "_through_maven", unreachable)
-    monkeypatch.setattr(kafka_jars, "_through_jgo", unreachable)
+    monkeypatch.setattr(maven, "_through_maven", unreachable)
+    monkeypatch.setattr(maven, "_through_jgo", unreachable)
     choice = kafka.choose()
     assert not choice.real
     assert "connect to a Maven repository once" in choice.reason
@@ -121,7 +121,7 @@ def test_jars_left_half_fetched_are_fetched_again(tmp_path: Path, monkeypatch: p
     half = tmp_path / f"kafka-{kafka_jars.VERSION}"
     half.mkdir()
     (half / "broken.jar").touch()
-    monkeypatch.setattr(kafka_jars, "_through_maven", lambda jars: (jars / "whole.jar").touch())
+    monkeypatch.setattr(maven, "_through_maven", lambda jars, _: (jars / "whole.jar").touch())
     assert [jar.name for jar in kafka_jars.kafka_jars().glob("*.jar")] == ["whole.jar"]
 
 
@@ -168,7 +168,7 @@ def test_make_alone_explains_every_command() -> None:
 def test_both_ways_to_the_jars_bring_the_same(tmp_path: Path) -> None:
     try:
         expected = {jar.name for jar in kafka_jars.kafka_jars().glob("*.jar")}
-        kafka_jars._through_jgo(tmp_path)
+        maven._through_jgo(tmp_path, kafka_jars.COORDINATES)
     except Trouble as unreachable:
         pytest.skip(str(unreachable))
     assert {jar.name for jar in tmp_path.glob("*.jar")} == expected

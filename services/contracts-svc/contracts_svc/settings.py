@@ -40,6 +40,9 @@ class Settings(ServiceSettings):
     timestamp_url: Annotated[str | None, AfterValidator(with_tls_in_production)] = Field(
         None, description="time-stamp authority (RFC 3161); with it seals are PAdES B-LTA, without it B-B"
     )
+    timestamp_chain_file: Path | None = Field(
+        None, description="PEM: issuers of the authority's certificate, where it has others than the seal's"
+    )
 
     @field_validator("timestamp_url")
     @classmethod

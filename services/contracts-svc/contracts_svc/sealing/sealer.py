@@ -23,11 +23,15 @@ REASON = "Signed on behalf of the Centers for Medicare & Medicaid Services"
 
 @dataclass(frozen=True)
 class Sealer:
-    """Seals PDFs with one key: PAdES B-LTA where there is a time-stamp authority, B-B otherwise."""
+    """Seals PDFs with one key: PAdES B-LTA where there is a time-stamp authority, B-B otherwise.
+
+    `chain` ends in the root of the seal's certificate; `timestamp_chain` holds the authority's issuers, where others.
+    """
 
     signer: signers.Signer
     chain: Path
     timestamper: TimeStamper | None = None
+    timestamp_chain: Path | None = None
 
     @property
     def level(self) -> str:
@@ -44,18 +48,18 @@ class Sealer:
             subfilter=fields.SigSeedSubFilter.PADES,
             embed_validation_info=self.timestamper is not None,
             use_pades_lta=self.timestamper is not None,
-            validation_context=self._trusting_the_chain() if self.timestamper else None,
+            validation_context=self._trusting_the_chains() if self.timestamper else None,
         )
         sealed = await signers.async_sign_pdf(
             IncrementalPdfFileWriter(BytesIO(pdf)), metadata, self.signer, timestamper=self.timestamper
         )
         return bytes(sealed.getbuffer())
 
-    def _trusting_the_chain(self) -> ValidationContext:
-        certificates = _certificates(self.chain)
+    def _trusting_the_chains(self) -> ValidationContext:
+        chains = [_certificates(chain) for chain in (self.chain, self.timestamp_chain) if chain]
         return ValidationContext(
-            trust_roots=certificates[-1:],
-            other_certs=certificates[:-1],
+            trust_roots=[chain[-1] for chain in chains],
+            other_certs=[certificate for chain in chains for certificate in chain[:-1]],
             allow_fetching=True,
             revocation_mode="soft-fail",
         )
@@ -70,7 +74,8 @@ def open_sealer(settings: Settings) -> Iterator[Sealer | None]:
         return
     timestamper = HTTPTimeStamper(settings.timestamp_url) if settings.timestamp_url else None
     if settings.seal_key_file is not None:
-        yield Sealer(signer_from_files(settings.seal_key_file, chain), chain, timestamper)
+        held = signer_from_files(settings.seal_key_file, chain)
+        yield Sealer(held, chain, timestamper, settings.timestamp_chain_file)
         return
     from pyhanko.config.pkcs11 import TokenCriteria
     from pyhanko.sign.pkcs11 import PKCS11Signer, open_pkcs11_session
@@ -80,8 +85,14 @@ def open_sealer(settings: Settings) -> Iterator[Sealer | None]:
         str(settings.seal_pkcs11_module), token_criteria=TokenCriteria(label=settings.seal_pkcs11_token), user_pin=pin
     ) as session:
         certificate, *issuers = _certificates(chain)
-        held = PKCS11Signer(session, signing_cert=certificate, ca_chain=issuers, key_label=settings.seal_pkcs11_key)
-        yield Sealer(held, chain, timestamper)
+        on_token = PKCS11Signer(
+            session,
+            signing_cert=certificate,
+            ca_chain=issuers,
+            key_label=settings.seal_pkcs11_key,
+            use_raw_mechanism=True,  # the digest is made here: not every token hashes for an EC key
+        )
+        yield Sealer(on_token, chain, timestamper, settings.timestamp_chain_file)
 
 
 def signer_from_files(key: Path, chain: Path) -> signers.Signer:
