@@ -97,7 +97,7 @@ def test_without_java_the_fall_back_broker_is_chosen_and_says_why(monkeypatch: p
 def test_without_a_maven_repository_the_fall_back_broker_is_chosen(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def unreachable(_jars: Path) -> None:
+    def unreachable(_jars: Path, _coordinates: object) -> None:
         msg = "no route to the repository"
         raise Trouble(msg)
 
