@@ -15,6 +15,9 @@ import httpx
 from fastapi import FastAPI
 from sqlalchemy import select
 
+from bidding_svc.awards.award import Award, AwardCompetition, AwardLine
+from bidding_svc.awards.lifecycle import AwardKind
+from bidding_svc.awards.payment_amount import ContractSupplier, PaymentAmount
 from bidding_svc.bidders.bidder import Bidder
 from bidding_svc.bidders.use_cases import register_organization
 from bidding_svc.deadlines.closing import Closing
@@ -25,6 +28,8 @@ from bidding_svc.form_a.use_cases import edit_entry, open_form
 from bidding_svc.form_b.use_cases import begin_bid
 from bidding_svc.imports.fee import Fee
 from bidding_svc.inquiries.inquiry import Inquiry
+from bidding_svc.offers.line import OfferLine
+from bidding_svc.offers.offer import Offer
 from bidding_svc.requirements.requirement import Requirement
 from bidding_svc.reviews.case import Finding, Proposal, ReviewCase
 from bidding_svc.reviews.kinds import Kind
@@ -138,6 +143,7 @@ async def bidding(site: Site) -> dict[str, Any]:
         kept = {"demand": 1, "bid_limit": 1, "lead_item": "L0650", "contracts": None}
         place = {"category_code": "OTSB", "cba_code": "nationwide"}
         session.add(EvaluatedCompetition(run_id=evaluation.id, inputs=kept, inputs_digest="0" * 64, **place))
+    offered = await _an_offer(site, evaluation.id, bidder, bid_id)
     entries = {"ptan": "9000000001", "section": "links", "key": "a-link"}
     of_the_round = {
         "code": "R2028",
@@ -148,8 +154,36 @@ async def bidding(site: Site) -> dict[str, Any]:
     }
     reviews = {"case_id": case.id, "finding_id": finding_id, "score_id": score.id}
     reviews |= {"inquiry_case_id": reviewed.id, "inquiry_id": inquiry.id}
-    reviews |= {"run_id": evaluation.id, "what": "demand"}
+    reviews |= {"run_id": evaluation.id, "what": "demand"} | offered
     return of_the_round | {"requirement_id": requirement_id, "bid_id": bid_id} | entries | reviews
+
+
+async def _an_offer(site: Site, run_id: uuid.UUID, bidder: Bidder, bid_id: uuid.UUID) -> dict[str, Any]:
+    """An award that was released, and the offer of it to the bidder."""
+    place = {"category_code": "OTSK", "cba_code": "nationwide", "label": "OTS knee braces, nationwide"}
+    now, day = program_time.now(), eastern_day(program_time.now())
+    async with site.database.writing(Fence.staff(), TEST) as session:
+        session.add(
+            award := Award("R2028", run_id, AwardKind.FIRST, by="X", person=uuid.uuid4(), digest="0" * 64, at=now)
+        )
+        await session.flush()
+        about = {"award_id": award.id} | place
+        told: dict[str, Any] = {"because": [], "paid": None, "otherwise": None, "offers": 1, "prices": []}
+        session.add(AwardCompetition(awarded=True, **told, **about))
+        line = {"bid_id": bid_id, "bidder_id": bidder.id, "bidder_number": bidder.number, "why": "WINNING"} | about
+        session.add(AwardLine(at_or_below_median=True, unchecked=False, locations=[], reasons=[], **line))
+        public: dict[str, Any] = {"round_code": "R2028", "category_code": "OTSK", "cba_code": "nationwide"}
+        session.add(PaymentAmount(item="L1833", amount_cents=100, published_at=now, **public))
+        named = {"bidder_number": bidder.number, "legal_business_name": "Larkspur"}
+        session.add(ContractSupplier(announced_at=now, **named, **public))
+    async with site.database.writing(Fence.system(), TEST) as session:
+        offer = Offer(award.id, bidder, "Larkspur", period=(day, day), issued_at=now, due_at=now + timedelta(days=9))
+        about = {"offer_id": offer.id, "organization_id": bidder.organization_id, "bidder_id": bidder.id}
+        about |= {"bid_id": bid_id, "round_code": "R2028"} | place
+        offered: dict[str, Any] = {"prices": [{"hcpcs": "L0650", "amount": 100}], "locations": ["9000000001"]}
+        offer.lines = [OfferLine(about, at_or_below_median=True, bond_at_risk=True, **offered)]
+        session.add(offer)
+    return {"award_id": award.id, "offer_id": offer.id, "line_id": offer.lines[0].id}
 
 
 async def notices(site: Site) -> dict[str, Any]:

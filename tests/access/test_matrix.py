@@ -17,6 +17,8 @@ pytestmark = pytest.mark.storage
 PUBLIC_ROUTES = {
     "GET /api/bidding/rounds",
     "GET /api/bidding/rounds/{code}",
+    "GET /api/bidding/rounds/{code}/contract-suppliers",
+    "GET /api/bidding/rounds/{code}/payment-amounts",
     "GET /api/documents/receipt-keys",
     "OPTIONS /api/documents/uploads",
     "POST /api/documents/receipt-checks",

@@ -1,5 +1,8 @@
 """The composition root of bidding-svc: names the slices, and what each says to the doors."""
 
+from bidding_svc.awards import edge as awards_edge
+from bidding_svc.awards.issuing import issue_offers
+from bidding_svc.awards.reinstating import array_reinstated
 from bidding_svc.bidders import worker as bidders_worker
 from bidding_svc.bonds.opening import open_bonds
 from bidding_svc.bonds.settling import start_clocks, warn_of_returns
@@ -20,6 +23,9 @@ from bidding_svc.imports import edge as imports_edge
 from bidding_svc.inquiries import edge as inquiries_edge
 from bidding_svc.inquiries import worker as inquiries_worker
 from bidding_svc.inquiries.use_cases import take_up_inquiries
+from bidding_svc.offers import edge as offers_edge
+from bidding_svc.offers import worker as offers_worker
+from bidding_svc.offers.use_cases import award_signed, settle_due
 from bidding_svc.requirements import edge as requirements_edge
 from bidding_svc.requirements import worker as requirements_worker
 from bidding_svc.requirements.following import ask_for_bonds
@@ -61,6 +67,9 @@ SERVICE = Service(
         form_b_edge.fields_router,
         scores_edge.router,
         evaluation_edge.router,
+        awards_edge.router,
+        offers_edge.router,
+        offers_edge.staff_router,
         status_edge.router,  # before the bids, whose ids stand in the same place
         form_b_edge.router,
         reviews_edge.router,
@@ -73,6 +82,7 @@ SERVICE = Service(
         bidders_worker.hears,
         requirements_worker.hears,
         evaluation_worker.hears,
+        offers_worker.hears,
         reviews_worker.hears,
         cdrd_worker.hears,
         inquiries_worker.hears,
@@ -94,6 +104,10 @@ SERVICE = Service(
         Sweep("evaluations whose inputs changed are stale", 60, mark_stale, limit=5),
         Sweep("bids follow a released evaluation", 5, follow_bids),
         Sweep("competitions follow a released evaluation", 5, follow_competitions),
+        Sweep("offers of a released award go out", 1, issue_offers),
+        Sweep("offers come due", 1, settle_due),
+        Sweep("competitions are awarded once a contract is signed", 5, award_signed),
+        Sweep("bids that came back are arrayed", 5, array_reinstated),
         Sweep("bids are received or left incomplete at the close", 5, close_bids),
         Sweep("completeness of bids is reviewed once slots are settled", 5, open_completeness, limit=500),
         Sweep("bonds that were sent are opened once slots are settled", 5, open_bonds, limit=500),

@@ -8,11 +8,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func
+from sqlalchemy import exists, func, select, true, tuple_
 from sqlalchemy.dialects.postgresql import insert
 
 from chassis.database import Session
 from chassis.tables import revocation, signing_key
+from chassis.tokens import SessionEnded
 
 
 async def note_key(
@@ -54,6 +55,20 @@ async def revoke_session(session: Session, session_id: UUID, at: datetime) -> No
 async def revoke_person(session: Session, person_id: UUID, organization_id: UUID, at: datetime) -> None:
     """Refuse tokens of this person for this organization that were issued before `at` (machine time)."""
     await _revoke(session, "person", f"{person_id}/{organization_id}", at)
+
+
+async def require_not_removed(session: Session) -> None:
+    """Raise `SessionEnded` when who acts was removed from the organization after the sign-in they act by.
+
+    The door asks that when a request comes in. An act that cannot be undone asks once more when its lock is held: a
+    request may have waited for it, and the removal may have been heard meanwhile.
+    """
+    actor = session.actor
+    subjects = [("session", str(actor.session_id)), ("person", f"{actor.person_id}/{actor.organization_id}")]
+    ended = tuple_(revocation.c.kind, revocation.c.subject).in_(subjects)
+    since = true() if actor.signed_in_at is None else revocation.c.at >= actor.signed_in_at
+    if await session.scalar(select(exists().where(ended, since))):
+        raise SessionEnded
 
 
 async def _revoke(session: Session, kind: str, subject: str, at: datetime) -> None:

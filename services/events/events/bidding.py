@@ -277,6 +277,47 @@ class OfferLineAccepted(Event):
     accepted_by: UUID
 
 
+class _LineEvent(Event):
+    """What every event about a line of an offer tells."""
+
+    TOPIC: ClassVar[str] = STREAM
+    KEY: ClassVar[str] = "bidder_id"
+    SUBJECT: ClassVar[str] = "line_id"
+
+    line_id: UUID
+    bidder_id: UUID
+    organization_id: UUID
+    round_code: RoundCode
+    category_code: CategoryCode
+    cba_code: Code
+    label: str = Field(description="Category and area, in words.")
+
+
+class OfferLineDeclined(_LineEvent):
+    """A bidder declined the contract that was offered to it for one competition, or let the offer lapse, for good.
+
+    Said by bidding-svc, once for each such line. Heard by nobody yet.
+    """
+
+    TYPE: ClassVar[str] = "connexion.bidding.offer-line-declined.v1"
+
+    offered_at: Instant
+    at_or_below_median: bool
+    lapsed: bool
+    declined_at: Instant
+
+
+class OfferLineRescinded(_LineEvent):
+    """CMS took back a line that was accepted for good, before it signed: its bidder lost its eligibility.
+
+    Said by bidding-svc. Heard by nobody yet.
+    """
+
+    TYPE: ClassVar[str] = "connexion.bidding.offer-line-rescinded.v1"
+
+    rescinded_at: Instant
+
+
 class _BondEvent(Event):
     """What every event about a bid surety bond tells: one bidder, one area. What its paper says never travels."""
 
@@ -406,6 +447,8 @@ EVENTS = (
     BidLapsed,
     BidRemoved,
     OfferLineAccepted,
+    OfferLineDeclined,
+    OfferLineRescinded,
     BondVerified,
     BondRejected,
     BondForfeitureOpened,

@@ -83,7 +83,8 @@ class ContractState(Event):
 class ContractExecuted(Event):
     """CMS has signed a contract, or its extension by further lines, and the signed contract can be read.
 
-    Said by contracts-svc. Heard by nobody yet. `line_ids` are the accepted lines that became part of the contract now.
+    Said by contracts-svc. Heard by bidding-svc, whose offers are contracts then. `line_ids` are the accepted lines that
+    became part of the contract now.
     """
 
     TYPE: ClassVar[str] = "connexion.contracts.contract-executed.v1"

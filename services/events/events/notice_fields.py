@@ -381,6 +381,8 @@ class NoticeAsked(Event):
     it. Said again for the same notice while it is a draft, it replaces the fields. `due_at` only where a period or a
     calendar fixes it (Form C); otherwise notices-svc computes it from the day of issue. `slots` are the upload slots
     for a response; the asking service opens them when it hears `notice-issued`, until the due date told there.
+    `released_by`: a second person has released it in the asking service, with the awards of a round: it is issued at
+    once, also where it was asked for before and not issued since.
     """
 
     KEY: ClassVar[str] = "notice_id"
@@ -394,6 +396,7 @@ class NoticeAsked(Event):
     fields: NoticeFields
     slots: tuple[NoticeSlot, ...] = ()
     due_at: Instant | None = None
+    released_by: UUID | None = None
 
 
 class NoticeClosed(Event):

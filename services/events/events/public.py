@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from events.envelope import Event, Instant, Part
-from events.kinds import RoundCode
+from events.kinds import CategoryCode, Cents, Code, Hcpcs, RoundCode
 
 ANNOUNCEMENTS = "connexion.public"
 
@@ -56,4 +56,55 @@ class WindowExtended(Event):
     reason: str
 
 
-EVENTS = (RoundAnnounced, WindowExtended)
+class PublishedAmount(Part):
+    """A single payment amount: what Medicare allows for an item in the area."""
+
+    hcpcs: Hcpcs
+    amount: Cents
+
+
+class PaymentAmountsPublished(Event):
+    """The single payment amounts of a competition are public: one product category in one bidding area.
+
+    Said by bidding-svc when the awards of a round are released, once for each awarded competition. Heard by nobody
+    inside yet, and open to downstream systems. They hold for every contract supplier and for the whole contract period.
+    """
+
+    TYPE: ClassVar[str] = "connexion.public.payment-amounts-published.v1"
+    TOPIC: ClassVar[str] = ANNOUNCEMENTS
+    KEY: ClassVar[str] = "round_code"
+
+    round_code: RoundCode
+    category_code: CategoryCode
+    cba_code: Code
+    label: str
+    amounts: tuple[PublishedAmount, ...]
+    published_at: Instant
+
+
+class PublishedSupplier(Part):
+    """A contract supplier as the public knows it."""
+
+    bidder_number: str
+    legal_business_name: str
+
+
+class SuppliersAnnounced(Event):
+    """The contract suppliers of a competition were announced.
+
+    Said by bidding-svc once the offers of a round are decided, once for each competition with a supplier. Heard by
+    nobody inside yet, and open to downstream systems; the contracts themselves are told by contracts-svc.
+    """
+
+    TYPE: ClassVar[str] = "connexion.public.suppliers-announced.v1"
+    TOPIC: ClassVar[str] = ANNOUNCEMENTS
+    KEY: ClassVar[str] = "round_code"
+
+    round_code: RoundCode
+    category_code: CategoryCode
+    cba_code: Code
+    suppliers: tuple[PublishedSupplier, ...]
+    announced_at: Instant
+
+
+EVENTS = (RoundAnnounced, WindowExtended, PaymentAmountsPublished, SuppliersAnnounced)

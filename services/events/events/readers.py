@@ -43,6 +43,7 @@ READERS: Mapping[str, Reads] = {
         notices.NoticeResponded: _NOTICE | {"responded_at"},
         notices.NoticeOverdue: _NOTICE,
         notices.NoticeRescinded: _NOTICE,
+        contracts.ContractExecuted: frozenset({"line_ids"}),
     },
     "documents": {
         **_EVERY_SERVICE,

@@ -6,6 +6,7 @@ from chassis.sweeps import Sweep
 from notices_svc.activity import edge as activity_edge
 from notices_svc.activity import worker as activity_worker
 from notices_svc.batches import edge as batches_edge
+from notices_svc.batches.released import issue_released
 from notices_svc.batches.use_cases import check_batches, issue_batches
 from notices_svc.mail import edge as mail_edge
 from notices_svc.mail import worker as mail_worker
@@ -43,6 +44,7 @@ SERVICE = Service(
     ],
     sweeps=[
         Sweep("check notice batches", 1, check_batches),
+        Sweep("issue notices that were released with the awards", 1, issue_released, limit=500),
         Sweep("issue notices", 1, issue_batches),
         Sweep("pass due notices", 5, pass_due_notices),
         Sweep("remind of notices", 30, remind),

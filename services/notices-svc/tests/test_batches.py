@@ -1,9 +1,12 @@
 """Batches: checked as a whole, released after a look, issued each notice once whatever stops the worker."""
 
+from datetime import timedelta
+
 import pytest
 
 from chassis.database import Fence
-from events.notice_fields import GeneralFields
+from chassis.duties import SomebodyElseMust
+from events.notice_fields import Competition, GeneralFields, OfferedLine, OfferFields
 from notices_svc.batches import use_cases
 from notices_svc.batches.batch import BatchChanged, BatchState
 from notices_svc.batches.use_cases import NothingToIssue
@@ -11,8 +14,9 @@ from notices_svc.batches.views import read_batch
 from notices_svc.notices.desk_views import Filters, count_desk, list_desk
 from notices_svc.notices.lifecycle import NoticeState
 from notices_svc.notices.notice import Notice
-from notices_svc.todos.todo import TodoItem
-from tests.notices.house import CDRD, ISSUED, QUALITY, requested, staff
+from notices_svc.todos.todo import Todo, TodoItem
+from notices_svc.todos.views import list_todos
+from tests.notices.house import ANALYST, CDRD, END_USER, ISSUED, OFFICER, OFFICIAL, QUALITY, requested, staff
 from tests.notices.words import EXAMPLES
 
 pytestmark = pytest.mark.storage
@@ -147,3 +151,39 @@ async def test_staff_without_the_permission_for_prices_do_not_read_notices_about
         (counted,) = (await count_desk(session, QUALITY, "R2021")).counts
     assert (counted.state, counted.type, counted.notices) == (NoticeState.IN_REVIEW, "bfb", 1)
     assert line.id == asked.notice_id
+
+
+async def test_what_two_people_released_with_the_awards_goes_out_at_once_also_where_it_waited(house):
+    await house.know_the_round()
+    offers = OfferFields(
+        bidder_number="1000234",
+        lines=(
+            OfferedLine(
+                competition=Competition(category_code="OTSK", cba_code="nationwide", label="Knee braces, nationwide"),
+                bond_at_risk=True,
+            ),
+        ),
+    )
+    offered = requested(offers, due_at=ISSUED + timedelta(days=14), released_by=OFFICER)
+    waiting = requested()
+    await house.hear(offered)
+    await house.hear(waiting)
+    released = waiting.model_copy(update={"released_by": OFFICER})
+    for _ in range(2):
+        await house.hear(released)
+    assert await house.sweep("issue notices that were released with the awards", ISSUED) == 2
+    kept = [await house.kept(each.notice_id) for each in (offered, waiting)]
+    assert [each.state for each in kept] == [NoticeState.ISSUED] * 2
+    assert kept[0].due_at == offered.due_at
+    told = {}
+    for who in (house.official(offered), house.official(offered, *END_USER)):
+        async with house.reading(who) as session:
+            todos = await list_todos(session, who, Todo.OPEN, None, 10)
+        told[len(who.permissions)] = [todo.label for todo in todos.items]
+    assert told == {len(OFFICIAL): ["Accept or decline contract offers"], len(END_USER): []}
+
+
+async def test_one_person_alone_releases_nothing_with_the_awards(house):
+    alone = requested(released_by=ANALYST)
+    with pytest.raises(SomebodyElseMust):
+        await house.hear(alone)

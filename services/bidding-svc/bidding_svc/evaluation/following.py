@@ -12,6 +12,8 @@ from bidding_svc.evaluation.selecting import Outcome, Why
 from bidding_svc.form_b.bid import Bid
 from bidding_svc.form_b.lifecycle import BidState
 from bidding_svc.rounds.competition import Competition, Contest
+from bidding_svc.rounds.phase import Phase
+from bidding_svc.rounds.round import Round
 from chassis.database import Session
 from chassis.sweeps import each
 
@@ -24,13 +26,18 @@ ACTS: Mapping[str, Act] = {
 
 
 async def follow_bids(session: Session, as_of: datetime, limit: int) -> int:
-    """Move eligible bids by what a released run found of them. Returns how many moved."""
+    """Move eligible bids by what a released run found of them. Returns how many moved.
+
+    What an inquiry brings back once the awards are out is arrayed by `awards.reinstating`.
+    """
     rows = await session.execute(
         select(Bid, EvaluatedBid.outcome, EvaluatedBid.why)
         .join(EvaluatedBid, EvaluatedBid.bid_id == Bid.id)
         .join(EvaluationRun, EvaluationRun.id == EvaluatedBid.run_id)
+        .join(Round, Round.code == Bid.round_code)
         .where(
             EvaluationRun.state == RunState.RELEASED,
+            Round.phase == Phase.EVALUATION,
             Bid.state == BidState.ELIGIBLE,
             EvaluatedBid.why != Why.NOT_ELIGIBLE.value,
         )

@@ -61,6 +61,14 @@ class Judged(Aggregate):
         """It is added above the pivotal bid; payment amounts are not made of it."""
         self._judge("add", at)
 
+    def offer(self, at: datetime) -> None:
+        """A contract is offered for it."""
+        self._judge("offer", at)
+
+    def decide_offer(self, at: datetime, *, accepted: bool) -> None:
+        """What its bidder decided about the offer is final; one that lapsed is declined."""
+        self._judge("accept" if accepted else "decline", at)
+
     def reinstate(self, at: datetime) -> None:
         """An inquiry was upheld: the bid takes part again. 42 CFR 414.414; the payment amounts stay as they are."""
         self._judge("reinstate", at)

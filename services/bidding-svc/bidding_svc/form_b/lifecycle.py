@@ -14,7 +14,7 @@ class FormBState(StrEnum):
 
 
 class BidState(StrEnum):
-    """Where a bid stands (domain/lifecycle.md 4.3, until it is eligible)."""
+    """Where a bid stands (domain/lifecycle.md 4.3)."""
 
     DRAFT = "DRAFT"
     SUBMITTED = "SUBMITTED"
@@ -29,6 +29,9 @@ class BidState(StrEnum):
     WINNING = "WINNING"
     NOT_SELECTED = "NOT_SELECTED"
     WINNING_ADDED = "WINNING_ADDED"
+    OFFERED = "OFFERED"
+    ACCEPTED = "ACCEPTED"
+    DECLINED = "DECLINED"
 
     @property
     def as_told(self) -> "BidState":
@@ -89,6 +92,7 @@ BFB_PENDING, PBE_PENDING, ELIGIBLE, DISQUALIFIED = (
 )
 ARRAYED = (BidState.WINNING, BidState.NOT_SELECTED, BidState.WINNING_ADDED)
 WINNING, NOT_SELECTED, WINNING_ADDED = ARRAYED
+OFFERED, ACCEPTED, DECLINED = BidState.OFFERED, BidState.ACCEPTED, BidState.DECLINED
 IN_EVALUATION = (RECEIVED, BFB_PENDING, PBE_PENDING, ELIGIBLE, DISQUALIFIED, *ARRAYED)
 APPROVE_REVIEW = "staff.review.approve"
 DECIDE_INQUIRY = "staff.eligibility.decide"
@@ -100,7 +104,7 @@ REMOVABLE = (*BEFORE_THE_CLOSE, *IN_EVALUATION)
 BID_LIFECYCLE = Lifecycle(
     "bid",
     start=DRAFT,
-    ends={WITHDRAWN, INCOMPLETE, REMOVED},
+    ends={WITHDRAWN, INCOMPLETE, REMOVED, ACCEPTED, DECLINED},
     moves=[
         Move(DRAFT, "certify", SUBMITTED, by=CERTIFY_FORM_B, guard="amount above zero and up to the limit; capacity"),
         Move(SUBMITTED, "re-open by edit", DRAFT, by=EDIT_FORM_B, guard="window open"),
@@ -128,6 +132,9 @@ BID_LIFECYCLE = Lifecycle(
             guard="small supplier target, minimum number or later demand",
             effects="not used for payment amounts",
         ),
+        Move((WINNING, WINNING_ADDED), "offer", OFFERED, guard="released with its award"),
+        Move(OFFERED, "accept", ACCEPTED, guard="the acceptance is final"),
+        Move(OFFERED, "decline", DECLINED, guard="declined for good, or lapsed", effects="the bond rule"),
         Move(DISQUALIFIED, "reinstate", ELIGIBLE, by=DECIDE_INQUIRY, guard="inquiry upheld"),
         Move(REMOVABLE, "remove", REMOVED, guard="its competition was taken out, or the round cancelled"),
     ],

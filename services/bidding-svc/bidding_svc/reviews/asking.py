@@ -60,12 +60,27 @@ class Asking(Aggregate):
 
     def tell(self, fields: NoticeFields, at: datetime, slots: Sequence[NoticeSlot] = ()) -> None:
         """Ask for a notice, drafted by who recommended it; nothing of the case waits for it."""
+        self.notice_id = new_id()
+        self._request(self.notice_id, fields, at, slots)
+
+    def tell_now(self, fields: NoticeFields, at: datetime, released_by: UUID) -> None:
+        """Have the notice that was asked for go out at once: a second person released it with the awards."""
+        if self.notice_id is not None:
+            self._request(self.notice_id, fields, at, (), released_by)
+
+    def _request(
+        self,
+        notice_id: UUID,
+        fields: NoticeFields,
+        at: datetime,
+        slots: Sequence[NoticeSlot],
+        released_by: UUID | None = None,
+    ) -> None:
         if self.recommended_person is None:
             raise ValueError("a case that was recommended names who did")
-        self.notice_id = new_id()
         self.say(
             NoticeRequested(
-                notice_id=self.notice_id,
+                notice_id=notice_id,
                 organization_id=self.organization_id,
                 round_code=self.round_code,
                 about=NoticeSubject(kind=REVIEW, id=self.id),
@@ -73,6 +88,7 @@ class Asking(Aggregate):
                 requested_at=at,
                 fields=fields,
                 slots=tuple(slots),
+                released_by=released_by,
             )
         )
 

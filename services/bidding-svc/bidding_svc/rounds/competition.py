@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Self
@@ -109,6 +110,18 @@ class Competition(Aggregate, Base):
     def evaluate(self) -> None:
         """Every bid is judged: the round goes on by a released evaluation."""
         self._move("evaluate")
+
+    def make_awardable(self) -> None:
+        """Its payment amounts save, and there are enough suppliers: contracts are offered (domain/bidding.md 4.6)."""
+        self._move("make awardable")
+
+    def do_not_award(self, because: Sequence[str]) -> None:
+        """It is not awarded: no savings, or too few suppliers."""
+        self._move("do not award", ", ".join(because))
+
+    def award(self) -> None:
+        """CMS has signed a contract in it."""
+        self._move("award")
 
     def remove(self, reason: str, at: datetime) -> None:
         """Take it out of the round. Raises `NotAllowedNow` once it was awarded, not awarded or removed."""

@@ -252,6 +252,20 @@ class Round(Schedule, Aggregate, Base):
         self.changed(at)
         self.say(telling.extended(self, extension.reason, at))
 
+    def publish_payment_amounts(self, at: datetime) -> None:
+        """The payment amounts are public, and the offers go out. Raises `NotAllowedNow` unless it is in evaluation."""
+        self._note_day("offers", "The payment amounts were published.", at)
+        self._move("publish payment amounts", at)
+
+    def announce_suppliers(self, at: datetime) -> None:
+        """Tell the public who the contract suppliers are. The bonds' clocks start with this day."""
+        self._note_day("suppliers-announced", "The contract suppliers were announced.", at)
+        self._move("announce suppliers", at)
+
+    def _note_day(self, code: str, reason: str, at: datetime) -> None:
+        day = RoundDate(code, eastern_day(at), certainty=Certainty.ACTUAL)
+        self.write_date(day, by=SYSTEM, reason=reason, at=at)
+
     def cancel(self, reason: str, at: datetime) -> None:
         """End the round before its period begins; an extension under way comes to nothing. Raises `ReasonMissing`.
 

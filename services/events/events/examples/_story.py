@@ -43,6 +43,8 @@ REVIEWED = datetime(2019, 11, 14, 19, 20, tzinfo=UTC)
 NOTICED = datetime(2019, 11, 15, 15, 0, tzinfo=UTC)
 ANSWERED = datetime(2019, 11, 20, 16, 5, 31, tzinfo=UTC)
 NOTICE_DUE = datetime(2019, 12, 3, 1, 59, 59, tzinfo=UTC)  # 8:59:59 p.m. Eastern on 2 December
+AWARDED = datetime(2020, 10, 27, 14, 0, tzinfo=UTC)
+SUPPLIERS_ANNOUNCED = datetime(2020, 11, 20, 15, 0, tzinfo=UTC)
 
 DIGEST = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 OTHER_DIGEST = "60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752"

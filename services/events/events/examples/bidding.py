@@ -20,6 +20,12 @@ BID: dict[str, Any] = BIDDER | {
     "cba_code": "baltimore-columbia-towson-md",
     "label": "OTS knee braces, Baltimore-Columbia-Towson, MD",
 }
+LINE: dict[str, Any] = BIDDER | {
+    "line_id": story.LINE,
+    "category_code": "OTSK",
+    "cba_code": "baltimore-columbia-towson-md",
+    "label": "OTS knee braces, Baltimore-Columbia-Towson, MD",
+}
 
 BOND: dict[str, Any] = BIDDER | {
     "bond_id": UUID("0199c0de-0000-7000-8000-0000000b09d0"),
@@ -162,6 +168,14 @@ EXAMPLES = (
     bidding.BondForfeited(**BOND, forfeited_at=ANNOUNCED),
     bidding.BondReturned(**BOND, returned_at=ANNOUNCED),
     bidding.BondFalsified(**BOND, bar="this-and-next-round", falsified_at=ANNOUNCED),
+    bidding.OfferLineDeclined(
+        **LINE,
+        offered_at=story.AWARDED,
+        at_or_below_median=True,
+        lapsed=False,
+        declined_at=datetime(2020, 11, 11, 1, 59, 59, tzinfo=UTC),
+    ),
+    bidding.OfferLineRescinded(**LINE, rescinded_at=story.SUPPLIERS_ANNOUNCED),
     bidding.NoticeRequested(
         notice_id=story.NOTICE,
         organization_id=story.ORGANIZATION,

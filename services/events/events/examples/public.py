@@ -22,4 +22,22 @@ EXAMPLES = (
         cdrd_at=story.CDRD,
         reason="A storm closed many offices for days.",
     ),
+    public.PaymentAmountsPublished(
+        round_code="R2021",
+        category_code="OTSK",
+        cba_code="baltimore-columbia-towson-md",
+        label="OTS knee braces, Baltimore-Columbia-Towson, MD",
+        amounts=(
+            public.PublishedAmount(hcpcs="L1832", amount=54_321),
+            public.PublishedAmount(hcpcs="L1833", amount=48_000),
+        ),
+        published_at=story.AWARDED,
+    ),
+    public.SuppliersAnnounced(
+        round_code="R2021",
+        category_code="OTSK",
+        cba_code="baltimore-columbia-towson-md",
+        suppliers=(public.PublishedSupplier(bidder_number="1000234", legal_business_name=story.COMPANY),),
+        announced_at=story.SUPPLIERS_ANNOUNCED,
+    ),
 )

@@ -83,6 +83,7 @@ class Notice(Aggregate, Base):
     drafted_at: Mapped[datetime]
     returned_because: Mapped[str | None]
     approved_at: Mapped[datetime | None]
+    released_by: Mapped[UUID | None] = mapped_column(comment="who released it with the awards: it goes out by itself")
     batch_id: Mapped[UUID | None]
     issued_at: Mapped[datetime | None]
     due_at: Mapped[datetime | None]
@@ -118,6 +119,11 @@ class Notice(Aggregate, Base):
         return {NoticeSlot.model_validate(slot).slot_id for slot in self.slots}
 
     @property
+    def is_decided(self) -> bool:
+        """Whether a second person has decided that it goes out."""
+        return not LIFECYCLE.can(self.state, "draft again")
+
+    @property
     def wants_answer(self) -> bool:
         """Whether something is to be done about it by a day: then it has a To-Do and a reminder."""
         return self.type.answer is not Answer.NONE and self.due_at is not None
@@ -143,6 +149,11 @@ class Notice(Aggregate, Base):
         """A second person releases it for issue. Raises `NotAllowedNow` unless it is in review."""
         self._move("approve")
         self.approved_at = at
+
+    def release(self, by: UUID | None) -> None:
+        """Let it go out by itself: it was released with the awards of its round."""
+        self.released_by = by
+        self.audit("notice.release", after={"released_by": str(by)})
 
     def send_back(self, reason: str, at: datetime) -> None:
         """A second person sends it back. Raises `NotAllowedNow` unless it is in review."""

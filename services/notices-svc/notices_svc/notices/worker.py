@@ -2,6 +2,7 @@ from chassis.database import Session
 from chassis.kafka import Hears
 from events import contracts
 from events.bidding import STREAM, NoticeAnswered, NoticeDecided, NoticeRequested
+from notices_svc.batches.released import take_released
 from notices_svc.notices.use_cases import closing, drafting
 
 hears = Hears("notices")
@@ -9,8 +10,11 @@ hears = Hears("notices")
 
 @hears(STREAM, NoticeRequested)
 async def on_notice_requested(event: NoticeRequested, session: Session) -> None:
-    """A reviewer decided that a bidder is told something."""
-    await drafting.draft(session, event)
+    """A reviewer decided that a bidder is told something; where a second person has released it, now."""
+    if event.released_by is None:
+        await drafting.draft(session, event)
+    else:
+        await take_released(session, event)
 
 
 @hears(contracts.STREAM, contracts.NoticeRequested)

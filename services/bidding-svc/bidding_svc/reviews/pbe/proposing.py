@@ -19,7 +19,7 @@ from bidding_svc.reviews.pbe.rules import REASONS, Applicant, Checked, Location,
 from bidding_svc.rounds.round import Round
 from chassis.answers import Answer
 from chassis.calendar import eastern_day
-from chassis.database import Session
+from chassis.database import ReadSession, Session
 
 TO_BE_CHECKED = (BidState.RECEIVED, BidState.PBE_PENDING)
 
@@ -29,8 +29,8 @@ async def proposals_for(session: Session, round_: Round, bidders: Collection[UUI
     found = await session.scalars(
         select(Bid).where(Bid.bidder_id.in_(bidders), Bid.state.in_(TO_BE_CHECKED)).order_by(Bid.id)
     )
-    bids, forms = found.all(), await _forms(session, round_, bidders)
-    known = await _known(session, {ptan for form in forms.values() for ptan in form.locations})
+    bids, forms = found.all(), await forms_of(session, round_, bidders)
+    known = await known_locations(session, {ptan for form in forms.values() for ptan in form.locations})
     states = {cba.code: cba.state for cba in round_.cbas}
     closed_on = eastern_day(round_.closes_at)
     proposals: dict[UUID, list[Proposal]] = defaultdict(list)
@@ -54,7 +54,8 @@ def propose(bid: Bid, checked: Iterable[Checked]) -> Proposal:
     return Proposal(bid.label, Outcome.ASK if open_checks else Outcome.PASS, reasons, inputs, bid_id=bid.id)
 
 
-async def _forms(session: Session, round_: Round, bidders: Collection[UUID]) -> dict[UUID, Content]:
+async def forms_of(session: Session | ReadSession, round_: Round, bidders: Collection[UUID]) -> dict[UUID, Content]:
+    """Read the Form A of each of these bidders, in a handful of queries."""
     entries: dict[UUID, list[FormAEntry]] = defaultdict(list)
     for entry in await session.scalars(select(FormAEntry).where(FormAEntry.form_id.in_(bidders))):
         entries[entry.form_id].append(entry)
@@ -63,6 +64,7 @@ async def _forms(session: Session, round_: Round, bidders: Collection[UUID]) -> 
     return {form.id: read_form_a(form, entries[form.id], choices) for form in forms}
 
 
-async def _known(session: Session, ptans: Collection[str]) -> dict[str, EnrolledLocation]:
+async def known_locations(session: Session | ReadSession, ptans: Collection[str]) -> dict[str, EnrolledLocation]:
+    """Return what the enrolment record says of these PTANs, as far as it knows them."""
     found = await session.scalars(select(EnrolledLocation).where(EnrolledLocation.ptan.in_(ptans)))
     return {each.ptan: each for each in found}
