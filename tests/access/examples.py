@@ -66,6 +66,21 @@ BODIES: dict[str, dict[str, Any]] = {
     "DELETE /api/bidding/form-a/{code}/{section}/{key}": {"headers": READ},
     "PUT /api/bidding/inquiries/{inquiry_id}/draft": {"headers": READ, "json": {"text": "We had a license."}},
     "POST /api/bidding/inquiries/{inquiry_id}/submission": {"headers": READ, "json": {"text": "We had a license."}},
+    "GET /api/bidding/bonds/counts": {"params": {"round": "R2028"}},
+    "POST /api/bidding/bonds/returns": {"json": {"bonds": [{"id": str(uuid.uuid4()), "version": 1}]}},
+    "PUT /api/bidding/bonds/{bond_id}/paper": {"headers": READ, "json": {"principal": "Larkspur Sample Medical, LLC"}},
+    "POST /api/bidding/bonds/{bond_id}/surety-notice": {
+        "headers": READ,
+        "json": {"on": "2026-11-20", "reference": "L-1"},
+    },
+    "POST /api/bidding/bonds/{bond_id}/forfeiture": {"headers": READ, "json": {"on": "2026-11-20", "reference": "E-1"}},
+    "POST /api/bidding/bonds/{bond_id}/falsification-report": {"headers": READ, "json": {"because": "No such surety."}},
+    "POST /api/bidding/bonds/{bond_id}/falsification-dismissal": {"headers": READ, "json": {"because": "It exists."}},
+    "POST /api/bidding/bonds/{bond_id}/falsification": {
+        "headers": READ,
+        "json": {"bar": "this-round", "referred": True, "because": "The surety knows of no bond."},
+    },
+    "POST /api/bidding/surety-imports": {"content": b"naic,name,certified\n"},
     "GET /api/bidding/reviews/counts": {"params": {"round": "R2028"}},
     "PUT /api/bidding/reviews/{case_id}/findings/{finding_id}": {
         "headers": READ,

@@ -20,6 +20,7 @@ from bidding_svc.awards.lifecycle import AwardKind
 from bidding_svc.awards.payment_amount import ContractSupplier, PaymentAmount
 from bidding_svc.bidders.bidder import Bidder
 from bidding_svc.bidders.use_cases import register_organization
+from bidding_svc.bonds.bond import Bond
 from bidding_svc.deadlines.closing import Closing
 from bidding_svc.enrolment.use_cases import know_location
 from bidding_svc.evaluation.run import EvaluatedCompetition, EvaluationRun
@@ -30,6 +31,7 @@ from bidding_svc.imports.fee import Fee
 from bidding_svc.inquiries.inquiry import Inquiry
 from bidding_svc.offers.line import OfferLine
 from bidding_svc.offers.offer import Offer
+from bidding_svc.requirements.asked import BOND
 from bidding_svc.requirements.requirement import Requirement
 from bidding_svc.reviews.case import Finding, Proposal, ReviewCase
 from bidding_svc.reviews.kinds import Kind
@@ -126,6 +128,9 @@ async def bidding(site: Site) -> dict[str, Any]:
         reviewed = ReviewCase(Kind.INQUIRY, bidder, [proposal], due_at=session.at, at=session.at)
         inquiry = Inquiry(reviewed, uuid.uuid4(), session.at + timedelta(days=30), session.at)
         session.add_all([case, reviewed, inquiry])
+        asked = (await session.scalars(select(Requirement).where(Requirement.document == BOND))).one()
+        bond = Bond(asked, bidder, area="Nationwide", amount_cents=10_000_000, at=session.at)
+        session.add(bond)
         await session.flush()
         finding_id = await session.scalar(select(Finding.id).where(Finding.case_id == case.id))
     async with site.database.writing(Fence.system(), TEST) as session:
@@ -154,7 +159,7 @@ async def bidding(site: Site) -> dict[str, Any]:
     }
     reviews = {"case_id": case.id, "finding_id": finding_id, "score_id": score.id}
     reviews |= {"inquiry_case_id": reviewed.id, "inquiry_id": inquiry.id}
-    reviews |= {"run_id": evaluation.id, "what": "demand"} | offered
+    reviews |= {"run_id": evaluation.id, "what": "demand", "bond_id": bond.id} | offered
     return of_the_round | {"requirement_id": requirement_id, "bid_id": bid_id} | entries | reviews
 
 

@@ -4,6 +4,7 @@ from bidding_svc.awards import edge as awards_edge
 from bidding_svc.awards.issuing import issue_offers
 from bidding_svc.awards.reinstating import array_reinstated
 from bidding_svc.bidders import worker as bidders_worker
+from bidding_svc.bonds import edge as bonds_edge
 from bidding_svc.bonds.opening import open_bonds
 from bidding_svc.bonds.settling import start_clocks, warn_of_returns
 from bidding_svc.dbids import worker as dbids_worker
@@ -34,6 +35,7 @@ from bidding_svc.reviews import edge as reviews_edge
 from bidding_svc.reviews import worker as reviews_worker
 from bidding_svc.reviews.answers import close_answers
 from bidding_svc.reviews.bona_fide.opening import screen_amounts
+from bidding_svc.reviews.bonds.opening import open_bond_reviews
 from bidding_svc.reviews.cdrd import worker as cdrd_worker
 from bidding_svc.reviews.cdrd.opening import open_cdrd
 from bidding_svc.reviews.completeness.opening import open_completeness
@@ -72,6 +74,7 @@ SERVICE = Service(
         offers_edge.staff_router,
         status_edge.router,  # before the bids, whose ids stand in the same place
         form_b_edge.router,
+        bonds_edge.router,
         reviews_edge.router,
         inquiries_edge.router,
         inquiries_edge.of_a_case,
@@ -111,6 +114,7 @@ SERVICE = Service(
         Sweep("bids are received or left incomplete at the close", 5, close_bids),
         Sweep("completeness of bids is reviewed once slots are settled", 5, open_completeness, limit=500),
         Sweep("bonds that were sent are opened once slots are settled", 5, open_bonds, limit=500),
+        Sweep("bonds are reviewed once they are opened", 5, open_bond_reviews, limit=500),
         Sweep("bonds are told when they are due to be returned", 5, start_clocks, limit=500),
         Sweep("bonds not returned yet are warned of", 60, warn_of_returns, limit=500),
         Sweep("missing covered documents are to be told", 5, open_cdrd, limit=500),

@@ -37,6 +37,12 @@ async def import_closings(request: Request, actor: CurrentActor) -> Outcome:
     return await use_cases.take_closings(request.app.state.database, actor, arriving(request))
 
 
+@router.post("/surety-imports", permission=MANAGE, streams=True, openapi_extra=OPENAPI)
+async def import_sureties(request: Request, actor: CurrentActor) -> Outcome:
+    """Take a CSV file of the Treasury's list of certified sureties, by which bonds are checked."""
+    return await use_cases.take_sureties(request.app.state.database, actor, arriving(request))
+
+
 @router.get("/fees", permission=VIEW)
 async def list_fees(
     session: ReadingSession,

@@ -122,6 +122,14 @@ class ClosingRow(BaseModel):
     reason: Name
 
 
+class SuretyRow(BaseModel):
+    """A company on the Treasury's list of certified sureties, or one that was taken off it."""
+
+    naic: Annotated[str, Field(pattern=r"^[0-9]{5}$")]
+    name: Name
+    certified: YesOrNo
+
+
 _CATEGORY = "Write the code of the category in two to six capital letters."
 _AREA = "Write the code of the area in small letters, digits and hyphens."
 _STATE = "Write the state as two capital letters."
@@ -174,4 +182,13 @@ CLOSINGS = Table(
     {"day": "Write the day as 2026-01-31.", "reason": "Say why offices are closed."},
     row=ClosingRow,
     key=lambda row: row.day,
+)
+SURETIES = Table(
+    {
+        "naic": "Write the number of the NAIC in five digits.",
+        "name": "Write the name of the company as the Treasury lists it.",
+        "certified": "Write yes, or no for a company that was taken off the list.",
+    },
+    row=SuretyRow,
+    key=lambda row: (row.naic, row.name),
 )

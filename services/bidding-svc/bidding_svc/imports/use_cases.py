@@ -10,10 +10,20 @@ from typing import Any, Generic
 
 from sqlalchemy import select, tuple_
 
+from bidding_svc.bonds.surety import Surety
 from bidding_svc.deadlines.closing import Closing
 from bidding_svc.imports import tables
 from bidding_svc.imports.fee import Fee
-from bidding_svc.imports.tables import CategoryRow, CbaRow, ClosingRow, CompetitionRow, FeeRow, Kind, LeadItemRow
+from bidding_svc.imports.tables import (
+    CategoryRow,
+    CbaRow,
+    ClosingRow,
+    CompetitionRow,
+    FeeRow,
+    Kind,
+    LeadItemRow,
+    SuretyRow,
+)
 from bidding_svc.rounds.category import RoundCategory, RoundCba
 from bidding_svc.rounds.competition import Competition, Contest
 from bidding_svc.rounds.round import Round
@@ -118,6 +128,28 @@ async def take_closings(database: Database, actor: Actor, chunks: Chunks) -> Out
             return put
 
     return await CsvImport(tables.CLOSINGS, write).take(chunks)
+
+
+async def take_sureties(database: Database, actor: Actor, chunks: Chunks) -> Outcome:
+    """Take a file of the Treasury's certified sureties. Raises what `CsvImport.take` raises."""
+
+    async def write(batch: Sequence[Numbered[SuretyRow]]) -> Written:
+        async with database.writing(Fence.of(actor), actor) as session:
+            keys = [tables.SURETIES.key(row) for _, row in batch]
+            found = await session.scalars(select(Surety).where(tuple_(Surety.naic, Surety.name).in_(keys)))
+            stands, put = {(each.naic, each.name): each for each in found}, Put()
+            for _, row in batch:
+                surety = stands.get((row.naic, row.name))
+                changed = surety is not None and surety.certified != row.certified
+                if surety is None:
+                    session.add(Surety(naic=row.naic, name=row.name, certified=row.certified))
+                else:
+                    surety.certified = row.certified
+                put.count(f"{row.naic} {row.name}", is_new=surety is None, is_changed=changed)
+            _note(session, "sureties", put)
+            return put
+
+    return await CsvImport(tables.SURETIES, write).take(chunks)
 
 
 async def _round(session: Session, code: str) -> Round:

@@ -25,6 +25,7 @@ USUAL_PRIORITY, MOST_URGENT, LEAST_URGENT = 2, 1, 3
 
 APPROVER_IS_NOT_ANALYST = AnotherPersonThan(
     "review.override",
+    "review.key",
     "review.recommend",
     sentence="You worked on this case. Somebody else must approve it.",
 )
@@ -100,6 +101,13 @@ class Finding(Base):
         """Take over what was computed, as proposal and, until somebody overrides it, as outcome."""
         self.inputs, self.proposed, self.outcome = proposal.inputs, proposal.outcome, proposal.outcome
         self.proposed_reasons = self.reasons = [reason.value for reason in proposal.reasons]
+
+    def propose_again(self, proposal: Proposal) -> None:
+        """Take over what was computed from new inputs; where somebody decided otherwise, that stands."""
+        stood = self.outcome, self.reasons
+        self.propose(proposal)
+        if self.overridden_by is not None:
+            self.outcome, self.reasons = stood
 
     @property
     def why(self) -> list[Reason]:
@@ -209,6 +217,11 @@ class ReviewCase(Asking, Base):
         self._act("override", before=before, after=after, reason=because)
         finding.outcome, finding.reasons = outcome, [reason.value for reason in reasons]
         finding.overridden_by, finding.overridden_because = user_id, because
+
+    def key(self, what: str, user_id: str) -> None:
+        """What a paper says was keyed in: lines are proposed anew. Raises `NotInYourHands`, `NotAllowedNow`."""
+        self._require_assignee(user_id)
+        self._act("key", after={"of": what})
 
     def recommend(self, note: str, *, undecided: bool, by: Actor, at: datetime) -> None:
         """Put it before a second person. `undecided`: a line has no outcome.

@@ -15,6 +15,7 @@ class Kind(StrEnum):
     """A review of one bidder after the close, in the order of domain/lifecycle.md 3.4."""
 
     COMPLETENESS = "completeness"
+    BONDS = "bonds"
     CDRD = "cdrd"
     BONA_FIDE = "bona-fide"
     PBE = "pbe"
@@ -66,6 +67,9 @@ RULES: Mapping[Kind, Rules] = MappingProxyType(
                 Reason.BOND_MISSING,
             ),
             due="cdrd-notices",
+        ),
+        Kind.BONDS: Rules(
+            "Bid surety bonds", (Outcome.PASS, Outcome.FAIL), (Reason.BOND_UNACCEPTABLE,), due="pbe-notices"
         ),
         Kind.CDRD: Rules("Covered document findings", (Outcome.ASK,), (), due="cdrd-notices", asks=True),
         Kind.BONA_FIDE: Rules(

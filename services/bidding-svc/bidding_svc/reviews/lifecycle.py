@@ -25,6 +25,7 @@ LIFECYCLE = Lifecycle(
         Move(OPEN, "assign", OPEN, by=APPROVE),
         Move(OPEN, "release", OPEN, by=WORK, guard="whoever has it"),
         Move(OPEN, "override", OPEN, by=WORK, guard="whoever has it; with a reason"),
+        Move(OPEN, "key", OPEN, by=WORK, guard="whoever has it; of a bond: what its paper says"),
         Move(OPEN, "recommend", RECOMMENDED, by=WORK, guard="whoever has it; every line has an outcome"),
         Move(RECOMMENDED, "return", OPEN, by=APPROVE, guard="with a reason"),
         Move(

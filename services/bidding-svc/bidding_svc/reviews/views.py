@@ -179,10 +179,12 @@ async def view_of(session: ReadSession | Session, actor: Actor, case: ReviewCase
 
 async def _allowed(session: ReadSession | Session, actor: Actor, case: ReviewCase) -> list[str]:
     forbidden = {"ask the bidder"}  # what an approval comes to, where a line asks
+    if case.kind is not Kind.BONDS:
+        forbidden.add("key")
     if not RULES[case.kind].work <= actor.permissions:
-        forbidden |= {"claim", "release", "override", "recommend"}
+        forbidden |= {"claim", "release", "override", "key", "recommend"}
     if case.assignee != actor.user_id:
-        forbidden |= {"release", "override", "recommend"}
+        forbidden |= {"release", "override", "key", "recommend"}
     if case.assignee is not None:
         forbidden.add("claim")
     decides = RULES[case.kind].approve

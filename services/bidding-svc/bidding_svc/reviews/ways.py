@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from bidding_svc.disqualification import deciding as disqualification
 from bidding_svc.inquiries.use_cases import decide_inquiry, open_inquiry
 from bidding_svc.reviews.bona_fide import deciding as bona_fide
+from bidding_svc.reviews.bonds import deciding as bonds
 from bidding_svc.reviews.case import Finding, ReviewCase
 from bidding_svc.reviews.cdrd import deciding as cdrd
 from bidding_svc.reviews.completeness.deciding import decide_completeness
@@ -32,6 +33,7 @@ class Way:
 
 WAYS: Mapping[Kind, Way] = {
     Kind.COMPLETENESS: Way(decide_completeness),
+    Kind.BONDS: Way(bonds.decide),
     Kind.CDRD: Way(cdrd.decide, cdrd.ask, cdrd.issued),
     Kind.BONA_FIDE: Way(bona_fide.decide, bona_fide.ask, bona_fide.issued, bona_fide.due),
     Kind.PBE: Way(pbe.decide, pbe.ask, pbe.issued, pbe.due),
