@@ -128,12 +128,12 @@ async def bidding(site: Site) -> dict[str, Any]:
         reviewed = ReviewCase(Kind.INQUIRY, bidder, [proposal], due_at=session.at, at=session.at)
         inquiry = Inquiry(reviewed, uuid.uuid4(), session.at + timedelta(days=30), session.at)
         session.add_all([case, reviewed, inquiry])
-        asked = (await session.scalars(select(Requirement).where(Requirement.document == BOND))).one()
-        bond = Bond(asked, bidder, area="Nationwide", amount_cents=10_000_000, at=session.at)
-        session.add(bond)
         await session.flush()
         finding_id = await session.scalar(select(Finding.id).where(Finding.case_id == case.id))
     async with site.database.writing(Fence.system(), TEST) as session:
+        asked = (await session.scalars(select(Requirement).where(Requirement.document == BOND))).one()
+        bond = Bond(asked, bidder, area="Nationwide", amount_cents=10_000_000, at=session.at)
+        session.add(bond)
         score = FinancialScore(bidder, "", session.at)
         score.round_code = "R2021"  # a round past its close: staff see the finances of no other
         session.add(score)
