@@ -15,6 +15,7 @@ from bidding_svc.bonds.bond import (
     BondChanged,
     DayInTheFuture,
     NothingReported,
+    OfferWaits,
     ReferenceMissing,
     ReturnNotStarted,
     ReviewUnderWay,
@@ -126,6 +127,16 @@ async def test_a_bond_still_reviewed_is_returned_only_once_no_bid_of_its_area_ta
         (await session.scalars(select(Bid))).one().state = BidState.DISQUALIFIED
     await returned(house)
     assert (await bond_of(house)).state is BondState.RETURNED
+
+
+async def test_a_bond_is_not_returned_while_an_offer_of_its_area_waits_for_an_answer(house):
+    await verified(house)
+    await announced(house, ANNOUNCED)
+    async with as_system(house.database) as session:
+        (await session.scalars(select(Bid))).one().state = BidState.OFFERED
+    with pytest.raises(OfferWaits):
+        await returned(house)
+    assert await allowed(house, OFFICER) == []
 
 
 async def test_bonds_are_returned_together_or_not_at_all_and_each_as_it_was_read(house):

@@ -53,6 +53,10 @@ class ReviewUnderWay(NotAllowedNow):
     """This bond is still reviewed: a bid of its area takes part in the evaluation. Decide the review first."""
 
 
+class OfferWaits(NotAllowedNow):
+    """An offer in this area waits for an answer, which may put the bond at risk. Return it once that is final."""
+
+
 class SuretyNotNotified(NotAllowedNow):
     """CMS notifies the surety before it collects. Record the letter first."""
 
@@ -190,15 +194,18 @@ class Bond(Aggregate, Base):
         self.collected_on, self.collection_reference = collected_on, reference
         self.say(telling.forfeited(self, at))
 
-    def give_back(self, by: str, at: datetime, *, taken_part: bool) -> None:
-        """Return the liability. `taken_part`: bids of its area are in the evaluation, so it must have been verified.
+    def give_back(self, by: str, at: datetime, *, taking_part: bool, offered: bool) -> None:
+        """Return the liability. `taking_part`: bids of its area are in the evaluation, so it must have been verified.
 
-        Raises `ReturnNotStarted`, `ReviewUnderWay`, `NotAllowedNow`.
+        `offered`: an offer of its area waits for an answer. Raises `ReturnNotStarted`, `ReviewUnderWay`, `OfferWaits`,
+        `NotAllowedNow`.
         """
         if self.state in HELD and self.return_due_at is None:
             raise ReturnNotStarted
-        if self.state is BondState.UPLOADED and taken_part:
+        if self.state is BondState.UPLOADED and taking_part:
             raise ReviewUnderWay
+        if self.state in HELD and offered:
+            raise OfferWaits
         self._move("return", by, at)
         self.say(telling.returned(self, at))
 

@@ -1,4 +1,5 @@
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -6,7 +7,7 @@ from sqlalchemy import select
 
 from bidding_svc.disqualification.reason import Reason
 from bidding_svc.form_b.bid import Bid
-from bidding_svc.form_b.lifecycle import DISQUALIFIED, IN_EVALUATION
+from bidding_svc.form_b.lifecycle import DISQUALIFIED, IN_EVALUATION, OFFERED
 from chassis.database import ReadSession, Session
 
 TAKES_PART = tuple(state for state in IN_EVALUATION if state is not DISQUALIFIED)
@@ -28,9 +29,23 @@ async def disqualify_areas(session: Session, bidder_id: UUID, cba_codes: Collect
             bid.disqualify([Reason.BOND_UNACCEPTABLE], at)
 
 
-async def areas_taking_part(session: Session | ReadSession, bidder_ids: Collection[UUID]) -> set[tuple[UUID, str]]:
-    """Return the areas in which bids of these bidders still take part in the evaluation, as bidder and area."""
+@dataclass(frozen=True)
+class Areas:
+    """Areas by what becomes of a bidder's bids there, each as bidder and area code."""
+
+    taking_part: frozenset[tuple[UUID, str]]
+    offered: frozenset[tuple[UUID, str]]
+
+
+async def areas_of(session: Session | ReadSession, bidder_ids: Collection[UUID]) -> Areas:
+    """Return where bids of these bidders still take part in the evaluation, and where an offer waits for an answer."""
     rows = await session.execute(
-        select(Bid.bidder_id, Bid.cba_code).where(Bid.bidder_id.in_(bidder_ids), Bid.state.in_(TAKES_PART)).distinct()
+        select(Bid.bidder_id, Bid.cba_code, Bid.state)
+        .where(Bid.bidder_id.in_(bidder_ids), Bid.state.in_((*TAKES_PART, OFFERED)))
+        .distinct()
     )
-    return {(row.bidder_id, row.cba_code) for row in rows}
+    found = [(row.state, (row.bidder_id, row.cba_code)) for row in rows]
+    return Areas(
+        taking_part=frozenset(area for state, area in found if state is not OFFERED),
+        offered=frozenset(area for state, area in found if state is OFFERED),
+    )

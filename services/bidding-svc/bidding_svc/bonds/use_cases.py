@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from bidding_svc.bonds import telling
 from bidding_svc.bonds.bond import DECIDER_DID_NOT_REPORT, FORFEITER_DID_NOT_NOTIFY, Bar, Bond
-from bidding_svc.bonds.consequences import areas_taking_part, disqualify_areas
+from bidding_svc.bonds.consequences import areas_of, disqualify_areas
 from chassis.calendar import eastern_day
 from chassis.database import Session
 from chassis.errors import NotFound
@@ -19,18 +19,19 @@ from chassis.ids import Entity
 async def give_back(session: Session, versions: Mapping[UUID, int]) -> list[Bond]:
     """Return the liability of bonds, each as it was read at this version; one notice goes to each bidder.
 
-    All of them, or none. Raises `NotFound`, `BondChanged`, `ReturnNotStarted`, `ReviewUnderWay`, `NotAllowedNow`.
+    All of them, or none. Raises `NotFound`, `BondChanged`, and what `Bond.give_back` raises.
     """
     found = await session.scalars(select(Bond).where(Bond.id.in_(versions)).order_by(Bond.id).with_for_update())
     bonds = list(found.all())
     if len(bonds) < len(versions):
         raise NotFound
-    taking_part = await areas_taking_part(session, {bond.bidder_id for bond in bonds})
+    areas = await areas_of(session, {bond.bidder_id for bond in bonds})
     by_bidder: dict[UUID, list[Bond]] = defaultdict(list)
     for bond in bonds:
         bond.require_version(versions[bond.id])
-        taken_part = (bond.bidder_id, bond.cba_code) in taking_part
-        bond.give_back(session.actor.user_id, session.at, taken_part=taken_part)
+        place = (bond.bidder_id, bond.cba_code)
+        taking_part, offered = place in areas.taking_part, place in areas.offered
+        bond.give_back(session.actor.user_id, session.at, taking_part=taking_part, offered=offered)
         by_bidder[bond.bidder_id].append(bond)
     for returned in by_bidder.values():
         returned[0].say(telling.return_notice(returned, _person(session), session.at))

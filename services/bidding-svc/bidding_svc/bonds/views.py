@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, func, select
 
 from bidding_svc.bonds.bond import DECIDER_DID_NOT_REPORT, FORFEITER_DID_NOT_NOTIFY, Bar, Bond
 from bidding_svc.bonds.checklist import LABELS, Element
-from bidding_svc.bonds.consequences import areas_taking_part
+from bidding_svc.bonds.consequences import areas_of
 from bidding_svc.bonds.lifecycle import DECIDE, HELD, LIFECYCLE, PREPARE, UPLOADED, BondState
 from bidding_svc.bonds.paper import Paper
 from bidding_svc.requirements.received_file import ReceivedFile
@@ -243,9 +243,7 @@ async def _checklist(session: ReadSession | Session, bond: Bond) -> list[Element
 async def _allowed(session: ReadSession | Session, actor: Actor, bond: Bond) -> list[str]:
     reported, notified = bond.reported_at is not None, bond.surety_notified_on is not None
     forbidden = {"report falsification"} if reported else {"dismiss report", "declare falsified"}
-    if bond.return_due_at is None or (
-        bond.state is UPLOADED and (bond.bidder_id, bond.cba_code) in await areas_taking_part(session, [bond.bidder_id])
-    ):
+    if bond.return_due_at is None or not await _is_free(session, bond):
         forbidden.add("return")
     if not notified:
         forbidden.add("forfeit")
@@ -256,6 +254,12 @@ async def _allowed(session: ReadSession | Session, actor: Actor, bond: Bond) -> 
         forbidden |= {"dismiss report", "declare falsified"}
     permissions = actor.permissions & {PREPARE, DECIDE}
     return [verb for verb in LIFECYCLE.allowed(bond.state, permissions) if verb not in forbidden]
+
+
+async def _is_free(session: ReadSession | Session, bond: Bond) -> bool:
+    """Whether neither a review nor an offer holds it back from its return."""
+    areas, place = await areas_of(session, [bond.bidder_id]), (bond.bidder_id, bond.cba_code)
+    return place not in areas.offered and not (bond.state is UPLOADED and place in areas.taking_part)
 
 
 def _is_late(bond: Bond) -> bool:
