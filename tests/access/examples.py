@@ -141,6 +141,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /api/identity/role-requests/{request_id}/rejection": {"json": {"reason": "Not one of us."}},
     "POST /api/identity/members/{member_id}/lock": {"json": {"reason": "In wrong hands."}},
     "POST /api/identity/members/{member_id}/role": {"json": {"role": "EU"}},
+    "GET /api/notices/live": {"params": {"once": True}},
     "PUT /api/notices/notices/{notice_id}/draft": {"headers": READ, "json": {"text": "We will"}},
     "POST /api/notices/notices/{notice_id}/responses": {"json": {"text": "Here it is."}},
     "POST /api/notices/desk/{notice_id}/submission": {"headers": READ},

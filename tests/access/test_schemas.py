@@ -53,6 +53,8 @@ async def send(client: httpx.AsyncClient, case: Case[Any]) -> httpx.Response:
     bearer = token(permissions=EVERYTHING, organization_id=None if for_staff else MINE)
     told["headers"] = {**told["headers"], "Authorization": f"Bearer {bearer}"}
     request = {name: told[name] for name in SENT if told.get(name) is not None}
+    if "text/event-stream" in case.operation.definition.raw["responses"].get("200", {}).get("content", {}):
+        request["params"] = {**request.get("params", {}), "once": True}  # this client waits for the end of an answer
     if isinstance(request.get("data"), bytes | str):
         request["content"] = request.pop("data")
     if isinstance(request.get("files"), list):

@@ -76,7 +76,7 @@ async def listening(settings: ServiceSettings, event: type[Event], handle: Calla
     database = Database(settings.database_url, "probe", pool_size=settings.database_pool_size)
     lot = ParkingLot("probe", connection_options(settings, "bench-parking"))
     [hearing] = hearings("probe", [hears])
-    subscription = Subscription(hearing, database, lot, Vitals(), lambda: None)
+    subscription = Subscription(hearing, database, lot, Vitals(), lambda _: None)
     broker = make_broker("probe", settings, [subscription])
     await broker.start()
     try:

@@ -82,7 +82,7 @@ async def listening(settings: ServiceSettings) -> AsyncIterator[None]:
     database = Database(settings.database_url, READER)
     lot = ParkingLot(READER, connection_options(settings, "bench-parking"))
     heard = [each for each in hearings(READER, [hears_keys_and_revocations(READER)]) if each.topic == STREAM]
-    subscriptions = [Subscription(each, database, lot, Vitals(), lambda: None) for each in heard]
+    subscriptions = [Subscription(each, database, lot, Vitals(), lambda _: None) for each in heard]
     broker = make_broker(READER, settings, subscriptions)
     await broker.start()
     yield

@@ -39,5 +39,5 @@ async def test_no_page_says_anything_on_the_console(window_of: WindowOf) -> None
     page.on("console", lambda message: said.append(message.text))
     page.on("pageerror", lambda error: said.append(str(error)))
     for address in PAGES:
-        await page.goto(address, wait_until="networkidle")
+        await page.goto(address, wait_until="load")
     assert said == []

@@ -8,7 +8,7 @@ import pytest
 
 from tests.gateway.conftest import fresh_ports
 from tests.gateway.running import Gateway, running
-from tests.gateway.upstream import Upstream
+from tests.gateway.upstream import BEATS, Upstream
 
 pytestmark = [pytest.mark.slow, pytest.mark.alone]
 
@@ -55,6 +55,16 @@ async def test_an_upload_slower_than_every_limit_passes_while_bytes_come(hasty: 
     async with httpx.AsyncClient(base_url=hasty.public, timeout=30) as client:
         told = (await client.patch("/api/documents/uploads/0199", headers=bearer, content=trickle())).json()
     assert told["size"] == 12000
+
+
+async def test_live_updates_stay_open_while_their_heart_beats_and_no_other_answer_does(
+    hasty: Gateway, bearer: dict[str, str]
+):
+    async with httpx.AsyncClient(base_url=hasty.public, timeout=30, headers=bearer) as client:
+        live = await client.get("/api/notices/live")
+        with pytest.raises(httpx.RemoteProtocolError):
+            await client.get("/api/notices/another/live")
+    assert live.text.count(": ping") == BEATS
 
 
 async def test_nothing_but_a_document_may_trickle_for_ever(hasty: Gateway, upstream: Upstream):

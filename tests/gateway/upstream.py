@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 Message = dict[str, Any]
+BEATS = 12
+"""So many heartbeats a stand-in of live updates gives, four tenths of a second apart."""
 SERVICES = ("bidding", "contracts", "documents", "notices", "identity", "portal")
 
 
@@ -45,6 +47,8 @@ class Upstream:
             await _answer(send, 200, self.jwks)
         elif path.endswith("/never"):
             await asyncio.Event().wait()
+        elif path.endswith("/live"):
+            await _trickle(send, BEATS)
         elif path.endswith("/unavailable"):
             await _answer(send, 503, {"detail": "this service says so itself"})
         elif path.endswith("/refused"):
@@ -86,3 +90,13 @@ async def _answer(
     pairs = [(name.encode(), value.encode()) for name, value in told.items()]
     await send({"type": "http.response.start", "status": status, "headers": pairs})
     await send({"type": "http.response.body", "body": json.dumps(body).encode()})
+
+
+async def _trickle(send: Callable[[Message], Awaitable[None]], beats: int) -> None:
+    """Answer with a heartbeat now and then."""
+    headers = [(b"content-type", b"text/event-stream")]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    for _ in range(beats):
+        await asyncio.sleep(0.4)
+        await send({"type": "http.response.body", "body": b": ping\n\n", "more_body": True})
+    await send({"type": "http.response.body", "body": b""})

@@ -41,7 +41,7 @@ async def both_workers(identity: ServiceSettings, notices: Database) -> AsyncIte
     stop, lot = asyncio.Event(), ParkingLot("notices", connection_options(identity, "test-parking"))
     heard = [each for each in hearings("notices", NOTICES.hears) if each.topic == STREAM]
     broker = make_broker(
-        "notices", identity, [Subscription(each, notices, lot, Vitals(), lambda: None) for each in heard]
+        "notices", identity, [Subscription(each, notices, lot, Vitals(), lambda _: None) for each in heard]
     )
     relay = asyncio.create_task(Relay("identity", identity).run(stop))
     await broker.start()

@@ -55,7 +55,7 @@ async def admit(request: Request, permission: str) -> Actor | None:
     """
     if permission == PUBLIC:
         return None
-    token = _token(request)
+    token = token_of(request)
     if not token:
         raise NotSignedIn
     actor: Actor = await request.app.state.verifier.verify(token)
@@ -64,7 +64,8 @@ async def admit(request: Request, permission: str) -> Actor | None:
     return actor
 
 
-def _token(request: Request) -> str | None:
+def token_of(request: Request) -> str | None:
+    """Return the token of a request: its bearer, otherwise its cookie; None where there is neither."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if token and scheme.lower() == "bearer":
         return token.strip()
@@ -172,7 +173,7 @@ async def _writing(request: Request) -> AsyncIterator[Session]:
     async with database.writing(_fence(request), actor_of(request)) as session:
         request.state.session = session
         yield session
-    request.app.state.wake()
+    request.app.state.wake(session.recording.spoken_of)
 
 
 async def _reading(request: Request) -> AsyncIterator[ReadSession]:

@@ -1,10 +1,11 @@
 """The two middlewares of every inbound message: `Park` outside, `Once` inside, so that each try is a transaction."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextvars import ContextVar
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 import structlog
 from aiokafka import ConsumerRecord
@@ -35,7 +36,12 @@ class Subscription:
     """What happens to one hearing in this process; shared by the middlewares of all its messages."""
 
     def __init__(
-        self, hearing: Hearing, database: Database, lot: ParkingLot, vitals: Vitals, wake: Callable[[], None]
+        self,
+        hearing: Hearing,
+        database: Database,
+        lot: ParkingLot,
+        vitals: Vitals,
+        wake: Callable[[Collection[UUID]], None],
     ) -> None:
         """Take what the middlewares work with; `wake` is called when a handled message said something in turn."""
         self.hearing = hearing
@@ -135,7 +141,7 @@ class Once(BaseMiddleware):
             finally:
                 _turn.reset(token)
         if turn.spoke:
-            subscription.wake()
+            subscription.wake(turn.spoken_of)
         return result
 
 

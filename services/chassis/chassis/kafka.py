@@ -17,6 +17,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mappin
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar
+from uuid import UUID
 
 from opentelemetry.trace import SpanKind
 
@@ -127,6 +128,11 @@ class Turn:
     def spoke(self) -> bool:
         """Whether it said something in turn; known once it is committed."""
         return self.session.recording.spoke
+
+    @property
+    def spoken_of(self) -> set[UUID]:
+        """The organizations of which it said something; known once it is committed."""
+        return self.session.recording.spoken_of
 
     async def take(self) -> None:
         """Let the handlers act, in the order they were declared."""

@@ -75,6 +75,10 @@ BALANCE_HOLES = Gauge("connexion_balance_holes", "Receipted files that nothing a
 BALANCE_FINDINGS = Gauge("connexion_balance_findings", "Things that are not as they must be, at most 100.", ["kind"])
 SCAN_SECONDS = Histogram("connexion_scan_seconds", "Time of one malware scan.", buckets=(0.05, 0.1, 0.5, 1, 5, 30, 120))
 
+# --- Live updates
+
+STREAMS_OPEN = Gauge("connexion_streams_open", "Live updates that this process holds open.")
+
 # --- E-mail
 
 MAIL_TRIED = Counter(

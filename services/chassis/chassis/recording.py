@@ -90,6 +90,8 @@ class Recording:
     answer: KeptAnswer | None = None
     spoke: bool = False
     """Whether something said was written, and waits for the relay."""
+    spoken_of: set[UUID] = field(default_factory=set)
+    """The organizations it was said of."""
 
 
 class KeyTaken(Conflict):
@@ -190,6 +192,7 @@ def _write_recording(session: SyncSession) -> None:
     if recording.answer and not written:
         raise KeyTaken
     recording.spoke = recording.spoke or bool(recording.said)
+    recording.spoken_of.update(said.organization for said in recording.said if said.organization is not None)
     recording.said, recording.audited, recording.answer = [], [], None
 
 

@@ -26,6 +26,7 @@ from chassis import machine_time, metrics
 from chassis.actor import Actor
 from chassis.database import Database, Fence, Session
 from chassis.tracing import span
+from chassis.wake import Wake
 
 Thing = TypeVar("Thing")
 DueTime = InstrumentedAttribute[datetime] | InstrumentedAttribute[datetime | None]
@@ -94,13 +95,15 @@ async def each(session: Session, things: Iterable[Thing], act: Callable[[Thing],
 
 
 @asynccontextmanager
-async def sweeping(sweeps: Iterable[Sweep], database: Database) -> AsyncIterator[None]:
-    """Run sweeps while the body runs, each at its own pace and never beside itself.
+async def sweeping(sweeps: Iterable[Sweep], database: Database, wake: Wake | None = None) -> AsyncIterator[None]:
+    """Run sweeps while the body runs, each at its own pace and never beside itself; `wake` is called for what they say.
 
     On leaving, transactions that are under way are finished and no new one begins.
     """
     stop = asyncio.Event()
-    tasks = [asyncio.create_task(_keep_running(sweep, database, stop), name=f"sweep {sweep.name}") for sweep in sweeps]
+    tasks = [
+        asyncio.create_task(_keep_running(sweep, database, stop, wake), name=f"sweep {sweep.name}") for sweep in sweeps
+    ]
     try:
         yield
     finally:
@@ -108,26 +111,28 @@ async def sweeping(sweeps: Iterable[Sweep], database: Database) -> AsyncIterator
         await asyncio.gather(*tasks)
 
 
-async def run_once(sweep: Sweep, database: Database) -> int:
+async def run_once(sweep: Sweep, database: Database, wake: Wake | None = None) -> int:
     """Move what is due now, in one transaction behind the system fence, and return how many things were moved."""
     actor = Actor.system(f"{database.service}-worker")
     started = time.perf_counter()
     with span(f"sweep {sweep.name}"):
         async with database.writing(Fence.system(), actor) as session:
             moved = await sweep.move(session, session.at, sweep.limit)
+    if wake is not None and session.recording.spoke:
+        wake(session.recording.spoken_of)
     metrics.SWEEP_SECONDS.labels(sweep=sweep.name).observe(time.perf_counter() - started)
     metrics.SWEEP_MOVED.labels(sweep=sweep.name).inc(moved)
     metrics.SWEEP_LAST_SUCCESS.labels(sweep=sweep.name).set(machine_time.now().timestamp())
     return moved
 
 
-async def _keep_running(sweep: Sweep, database: Database, stop: asyncio.Event) -> None:
+async def _keep_running(sweep: Sweep, database: Database, stop: asyncio.Event, wake: Wake | None) -> None:
     metrics.SWEEP_EVERY.labels(sweep=sweep.name).set(sweep.every_seconds)
     # One that never ends well must be late too, and not without a lag.
     metrics.SWEEP_LAST_SUCCESS.labels(sweep=sweep.name).set(machine_time.now().timestamp())
     while not stop.is_set():
         try:
-            moved = await run_once(sweep, database)
+            moved = await run_once(sweep, database, wake)
         except Exception:
             metrics.SWEEP_FAILED.labels(sweep=sweep.name).inc()
             log.exception("a sweep failed and goes on", sweep=sweep.name)

@@ -57,7 +57,7 @@ def create_worker(service: Service, settings: ServiceSettings | None = None) -> 
                 service.resources(state, settings),
                 _running(wake.run(), "wake", vitals),
                 _running(relay.run(stop), "relay", vitals, stop),
-                sweeping([*service.sweeps, *_sealing(service, settings)], database),
+                sweeping([*service.sweeps, *_sealing(service, settings)], database, wake),
             ):
                 yield
         finally:

@@ -35,7 +35,7 @@ PTAN, DAY = "9000000987", date(2026, 11, 24)
 async def hearing(service: str, settings, database: Database, heard: Sequence[Hears]) -> AsyncIterator[None]:
     """The part of a service's worker that hears."""
     lot = ParkingLot(service, connection_options(settings, "test-parking"))
-    subscriptions = [Subscription(each, database, lot, Vitals(), lambda: None) for each in hearings(service, heard)]
+    subscriptions = [Subscription(each, database, lot, Vitals(), lambda _: None) for each in hearings(service, heard)]
     broker = make_broker(service, settings, subscriptions)
     await broker.start()
     try:

@@ -52,7 +52,7 @@ async def reading(settings, database: Database) -> AsyncIterator[TokenVerifier]:
     """Another service: its worker hears keys and revocations, its edge verifies tokens."""
     lot = ParkingLot(READER, connection_options(settings, "test-parking"))
     heard = [each for each in hearings(READER, [hears_keys_and_revocations(READER)]) if each.topic == STREAM]
-    subscriptions = [Subscription(each, database, lot, Vitals(), lambda: None) for each in heard]
+    subscriptions = [Subscription(each, database, lot, Vitals(), lambda _: None) for each in heard]
     broker = make_broker(READER, settings, subscriptions)
     verifier = TokenVerifier(database, issuer=settings.token_issuer, audience=settings.token_audience)
     running = asyncio.create_task(verifier.run())

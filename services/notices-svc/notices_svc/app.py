@@ -8,15 +8,17 @@ from notices_svc.activity import worker as activity_worker
 from notices_svc.batches import edge as batches_edge
 from notices_svc.batches.released import issue_released
 from notices_svc.batches.use_cases import check_batches, issue_batches
+from notices_svc.live import edge as live_edge
 from notices_svc.mail import edge as mail_edge
 from notices_svc.mail import worker as mail_worker
-from notices_svc.mail.resources import open_resources, send_waiting
+from notices_svc.mail.resources import send_waiting
 from notices_svc.mail.use_cases import give_up, lose_sight
 from notices_svc.notices import desk_edge
 from notices_svc.notices import edge as notices_edge
 from notices_svc.notices import worker as notices_worker
 from notices_svc.notices.use_cases.closing import pass_due_notices, remind
 from notices_svc.program import worker as program_worker
+from notices_svc.resources import open_resources
 from notices_svc.settings import Settings
 from notices_svc.todos import edge as todos_edge
 from notices_svc.todos import worker as todos_worker
@@ -33,6 +35,7 @@ SERVICE = Service(
         mail_edge.router,
         todos_edge.router,
         activity_edge.router,
+        live_edge.router,
     ],
     hears=[
         notices_worker.hears,

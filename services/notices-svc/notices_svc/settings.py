@@ -15,6 +15,8 @@ class Settings(ServiceSettings):
     smtp_password: SecretStr | None = None
     smtp_timeout_seconds: float = Field(30, gt=0)
     mail_from: str = Field("no-reply@connexion.example", pattern=r"^[^@\s]+@[^@\s]+$")
+    streams_per_person: int = Field(4, ge=1, description="live updates one person may hold open, in one edge process")
+    streams_at_most: int = Field(2_000, ge=1, description="live updates of one edge process")
     portal_url: TlsUrl = Field("https://connexion.example", description="where the e-mail points to")
 
     @field_validator("smtp_tls")

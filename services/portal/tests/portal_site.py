@@ -41,7 +41,9 @@ class RunningSite:
     def __init__(self, gateway: FakeGateway, port: int = 0) -> None:
         self.socket = socket.create_server(("127.0.0.1", port))
         self.url = f"http://localhost:{self.socket.getsockname()[1]}"
-        self.server = uvicorn.Server(uvicorn.Config(build_site(gateway, self.url), log_level="warning"))
+        self.server = uvicorn.Server(
+            uvicorn.Config(build_site(gateway, self.url), log_level="warning", timeout_graceful_shutdown=1)
+        )
         self.thread = threading.Thread(target=self._run, daemon=True)
 
     def _run(self) -> None:

@@ -156,7 +156,7 @@ async def test_long_lists_have_a_second_page_and_a_way_back(person: httpx.AsyncC
     gateway.todos = [gateway.todo(label=f"Paper {number}") for number in range(23)]
     first = await person.get("/todo")
     assert "20 items on this page" in words(first)
-    assert '<span class="cx-nav__num">23<' in first.text
+    assert '<span class="cx-nav__num" id="todo-count"><span>23<' in first.text
     second = await person.get("/todo?after=20")
     assert "3 items on this page, the last" in words(second)
     assert "Upload: Paper 22" in words(second)

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from chassis.database import Session
-from chassis.settings import ServiceSettings
 from notices_svc.settings import Settings
 
 if TYPE_CHECKING:
@@ -18,12 +17,11 @@ _postman: "Postman | None" = None
 
 
 @asynccontextmanager
-async def open_resources(state: Any, settings: ServiceSettings) -> AsyncIterator[None]:
+async def open_postman(state: Any, settings: Settings) -> AsyncIterator[None]:
     """Have a postman for as long as the process runs, where a mail server is named; only then a mail client is loaded.
 
     In an edge nothing sets it out: sweeps are the worker's.
     """
-    assert isinstance(settings, Settings)  # noqa: S101  the composition root names this class
     global _postman  # noqa: PLW0603  sweeps get a session and nothing else
     if settings.smtp_host is None:
         log.warning("no mail server is configured (CONNEXION_SMTP_HOST): e-mail pointers wait")

@@ -1,10 +1,13 @@
+import asyncio
+import json
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from chassis import program_time
@@ -27,6 +30,7 @@ class Notices(Rounds):
     notices: list[Json] = field(default_factory=list)
     responses: list[Json] = field(default_factory=list)
     receipts_sent: list[str] = field(default_factory=list)
+    live_ends: bool = False
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -102,8 +106,25 @@ class Notices(Rounds):
             Route(f"{one}/responses", self.answered(self._answer_notice), methods=["POST"]),
             Route("/api/notices/todos", self.answered(self.listed(lambda _: self.todos))),
             Route("/api/notices/todos/count", self.answered(self._todo_count)),
+            Route("/api/notices/live", self.answered(self._live)),
             Route("/api/notices/activity", self.answered(self.listed(lambda _: self.activity))),
         ]
+
+    async def _live(self, _: Request) -> Response:
+        return StreamingResponse(self._standings(), media_type="text/event-stream")
+
+    async def _standings(self) -> AsyncIterator[str]:
+        """Tell the counters when they are others than before."""
+        told = None
+        yield "retry: 10\n\n"
+        while not self.live_ends:
+            unread = sum(each["viewed_at"] is None for each in self.notices)
+            standing = {"todos": len(self.todos), "unread": unread, "waiting": 0, "mark": str(len(self.todos))}
+            if standing != told:
+                told = standing
+                yield f"event: standing\nid: {standing['mark']}\ndata: {json.dumps(standing)}\n\n"
+            await asyncio.sleep(0.05)
+        yield "event: ended\ndata: \n\n"
 
     async def _todo_count(self, _: Request) -> Response:
         return JSONResponse({"open": len(self.todos)})
