@@ -130,6 +130,18 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /api/contracts/location-work/{change_id}/recommendation": {"headers": READ, "json": {"what": "deny"}},
     "POST /api/contracts/location-work/{change_id}/approval": {"headers": READ},
     "POST /api/contracts/location-work/{change_id}/denial": {"headers": READ, "json": {"explanation": "No."}},
+    "PUT /api/contracts/form-c/{report_id}/rows": {"headers": READ, "json": {"rows": []}},
+    "GET /api/contracts/form-c/products": {"params": {"item": "L0650"}},
+    "POST /api/contracts/form-c/{report_id}/copy": {"headers": READ},
+    "POST /api/contracts/form-c/{report_id}/certification": SIGNED,
+    "POST /api/contracts/form-c/{report_id}/re-opening": {"headers": READ},
+    "POST /api/contracts/form-c-work/added-products/{added_id}/screening": {
+        "headers": READ,
+        "json": {"verdict": "pass"},
+    },
+    "POST /api/contracts/form-c-work/product-imports": {"content": b"hcpcs,manufacturer,model_name,model_number\n"},
+    "POST /api/contracts/form-c-work/{report_id}/acceptance": {"headers": READ},
+    "POST /api/contracts/form-c-work/{report_id}/return": {"headers": READ, "json": {"why": "Correct it."}},
     "HEAD /api/documents/uploads/{upload_id}": {"headers": TUS},
     "PATCH /api/documents/uploads/{upload_id}": {"headers": BYTES | {"Upload-Offset": "0"}, "content": b"some bytes"},
     "DELETE /api/documents/uploads/{upload_id}": {"headers": TUS},
@@ -198,6 +210,7 @@ SHARED_LISTS = {
     "GET /api/bidding/fees",
     "GET /api/bidding/closings",
     "GET /api/contracts/rounds",
+    "GET /api/contracts/form-c/products",
 }
 """Lists of what belongs to no organization, and not for staff alone: everybody with the permission sees the same."""
 

@@ -41,6 +41,14 @@ from chassis import machine_time, program_time
 from chassis.actor import Actor
 from chassis.calendar import eastern_day
 from chassis.database import Database, Fence, Session
+from chassis.ids import new_id
+from contracts_svc.contracts.contract import Contract
+from contracts_svc.form_c.added_product import AddedProduct
+from contracts_svc.form_c.certification import CertifiedReport
+from contracts_svc.form_c.coded_product import CodedProduct
+from contracts_svc.form_c.content import Product
+from contracts_svc.form_c.period import ReportingPeriod, Span
+from contracts_svc.form_c.report import FormCReport
 from documents_svc.settlement.use_cases import open_slot
 from events.bidding import NoticeRequested
 from events.enrolment import EnrolmentState
@@ -275,8 +283,8 @@ async def _a_notice(site: Site) -> dict[str, Any]:
 
 
 async def contracts(site: Site) -> dict[str, Any]:
-    """A known round; a signed and sealed contract of the organization, and a request to add a location to it; one to be
-    signed, and one to be sealed."""
+    """A known round; a signed and sealed contract of the organization, a request to add a location to it, and an open
+    Form C report with an added product; one contract to be signed, and one to be sealed."""
     supplier = Supplier(site.database)
     supplier.organization_id = site.organization_id
     await supplier.know_round()
@@ -291,7 +299,37 @@ async def contracts(site: Site) -> dict[str, Any]:
     official = supplier.person("Dana.Whitlock")
     (change_id,) = await supplier.ask(official, program_time.now(), comes=supplier.new)
     change = await supplier.change(change_id)
-    return {"contract_id": contract.id, "number": 1, "change_id": change_id, "request_id": change.request_id}
+    report, product = await _form_c(site, contract.id)
+    return {
+        "report_id": report.id,
+        "added_id": product.id,
+        "contract_id": contract.id,
+        "number": 1,
+        "change_id": change_id,
+        "request_id": change.request_id,
+    }
+
+
+async def _form_c(site: Site, contract_id: uuid.UUID) -> tuple[FormCReport, AddedProduct]:
+    """An open Form C report of a contract that was certified before, with an added product; one that is listed."""
+    now = program_time.now()
+    today = eastern_day(now)
+    async with site.database.writing(Fence.system(), TEST) as session:
+        contract = await session.get_one(Contract, contract_id)
+        span = Span(today, today + timedelta(days=180), today - timedelta(days=1))
+        period = ReportingPeriod(contract, span, today + timedelta(days=10), today + timedelta(days=40))
+        report = FormCReport(contract, contract.lines[0], period, lead_item=None, last=None, at=now)
+        product = AddedProduct(report, Product("L0650", "Sample Maker", "Model", "1", "added"), now)
+        session.add(period)
+        await session.flush()
+        session.add(report)
+        await session.flush()
+        listed = {"hcpcs": "L0650", "manufacturer": "Listed Maker", "model_name": "Model", "model_number": "1"}
+        coded = CodedProduct(id=new_id(), key="listed", **listed)
+        session.add_all([product, CertifiedReport(report, "DWHITLOCK01", now)])
+    async with site.database.writing(Fence.staff(), TEST) as session:
+        session.add(coded)
+    return report, product
 
 
 async def identity(site: Site) -> dict[str, Any]:

@@ -7,9 +7,16 @@ from contracts_svc.contracts import edge as contracts_edge
 from contracts_svc.contracts import staff_edge as contracts_staff_edge
 from contracts_svc.contracts import worker as contracts_worker
 from contracts_svc.contracts.use_cases import move_by_calendar, say_again
+from contracts_svc.directory import edge as directory_edge
+from contracts_svc.directory.listing import list_accepted, tell_directory
 from contracts_svc.duties import edge as duties_edge
 from contracts_svc.duties.planning import plan_duties
 from contracts_svc.enrolment import worker as enrolment_worker
+from contracts_svc.form_c import edge as form_c_edge
+from contracts_svc.form_c import staff_edge as form_c_staff_edge
+from contracts_svc.form_c.following import know_screened
+from contracts_svc.form_c.missing import escalate_due, miss_due, settle_screened
+from contracts_svc.form_c.opening import open_reports, plan_periods
 from contracts_svc.locations import edge as locations_edge
 from contracts_svc.locations import staff_edge as locations_staff_edge
 from contracts_svc.locations.reviewing import close_unanswered
@@ -32,6 +39,9 @@ SERVICE = Service(
         locations_edge.router,
         locations_staff_edge.router,
         duties_edge.router,
+        form_c_edge.router,
+        form_c_staff_edge.router,
+        directory_edge.router,
         sealing_edge.router,
         sealing_edge.staff_router,
     ],
@@ -44,6 +54,14 @@ SERVICE = Service(
     sweeps=[
         Sweep("contracts start and end by their dates", 5, move_by_calendar),
         Sweep("the dates of a contract are planned", 5, plan_duties),
+        Sweep("the reporting periods of a contract are planned", 5, plan_periods),
+        Sweep("Form C reports are opened", 5, open_reports),
+        Sweep("Form C reports that did not come are overdue", 5, miss_due),
+        Sweep("Form C reports long overdue are suspected breaches", 30, escalate_due),
+        Sweep("added products found right before are passed", 30, know_screened),
+        Sweep("Form C reports with nothing left to screen are accepted", 5, settle_screened),
+        Sweep("accepted Form C reports come to the Supplier Directory", 5, list_accepted),
+        Sweep("the Supplier Directory is told", 5, tell_directory),
         Sweep("what CMS signed is sealed", 1, seal_due, limit=5),
         Sweep("location requests nobody answered about are closed", 30, close_unanswered),
         Sweep("snapshots of contracts are said again every night", 30, say_again),

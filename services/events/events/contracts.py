@@ -7,8 +7,8 @@ from uuid import UUID
 from pydantic import Field
 
 from events.envelope import Event, Instant, Part
-from events.kinds import Cents, Hcpcs, Ptan, RoundCode
-from events.notice_fields import NoticeAsked
+from events.kinds import Cents, Code, Hcpcs, Ptan, RoundCode
+from events.notice_fields import NoticeAnsweredElsewhere, NoticeAsked, NoticeSubject
 
 STREAM = "connexion.contracts"
 STATE = "connexion.contracts.state"
@@ -112,4 +112,37 @@ class NoticeRequested(NoticeAsked):
     TOPIC: ClassVar[str] = STREAM
 
 
-EVENTS = (ContractState, ContractExecuted, NoticeRequested)
+class NoticeAnswered(NoticeAnsweredElsewhere):
+    """What a notice asks for was done here: a missing Form C report has come, say.
+
+    Said by contracts-svc for notices that are not answered in notices-svc. Heard by notices-svc: nothing is to do any
+    more.
+    """
+
+    TYPE: ClassVar[str] = "connexion.contracts.notice-answered.v1"
+    TOPIC: ClassVar[str] = STREAM
+
+
+class BreachSuspected(Event):
+    """Something points to a breach of a contract (42 CFR 414.422(g)); people look at it before anything follows.
+
+    Said by contracts-svc. Heard by nobody yet. `ground` is a word of a list that grows: form-c-failure. `about` is what
+    it was seen at, `label` says it in words.
+    """
+
+    TYPE: ClassVar[str] = "connexion.contracts.breach-suspected.v1"
+    TOPIC: ClassVar[str] = STREAM
+    KEY: ClassVar[str] = "contract_id"
+
+    suspicion_id: UUID
+    contract_id: UUID
+    organization_id: UUID
+    round_code: RoundCode
+    contract_number: str
+    ground: Code
+    about: NoticeSubject
+    label: str
+    suspected_at: Instant
+
+
+EVENTS = (ContractState, ContractExecuted, NoticeRequested, NoticeAnswered, BreachSuspected)

@@ -110,6 +110,7 @@ _ALL = (
     ),
     # contracts: 42 CFR 414.422
     _business("FORM_C", "end of the reporting period", "form_c_bdays", "supplier", "failure notice"),
+    _inside("FORM_C_ESCALATION", "Form C due", "form_c_escalation_days", "system", "suspected breach"),
     _subcontract("SUBCONTRACT_INITIAL", "contract date"),
     _subcontract("SUBCONTRACT_NEW", "start of arrangement"),
     _before(

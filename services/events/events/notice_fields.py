@@ -17,6 +17,9 @@ from events.kinds import CategoryCode, Cents, Code, Ptan, RoundCode
 # A record of Kafka stays below 1 MiB: so many rows, with a finding in every one, take about two thirds of it.
 MOST_ROWS = 1500
 
+# Who asked for a notice that no person decided: a date has passed. Anybody who may approve it may do so.
+THE_CALENDAR = UUID(int=0)
+
 BidderNumber = Annotated[str, Field(min_length=1)]
 
 
@@ -378,9 +381,10 @@ class NoticeAsked(Event):
     """The shape of every request for a notice; not an event by itself.
 
     The asking service makes `notice_id`. `requested_by` is the person who decided that it is sent, and may not approve
-    it. Said again for the same notice while it is a draft, it replaces the fields. `due_at` only where a period or a
-    calendar fixes it (Form C); otherwise notices-svc computes it from the day of issue. `slots` are the upload slots
-    for a response; the asking service opens them when it hears `notice-issued`, until the due date told there.
+    it; `THE_CALENDAR` where a date decided. Said again for the same notice while it is a draft, it replaces the fields.
+    `due_at` only where a period or a calendar fixes it (Form C); otherwise notices-svc computes it from the day of
+    issue. `slots` are the upload slots for a response; the asking service opens them when it hears `notice-issued`,
+    until the due date told there.
     `released_by`: a second person has released it in the asking service, with the awards of a round: it is issued at
     once, also where it was asked for before and not issued since.
     """

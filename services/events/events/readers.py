@@ -5,7 +5,7 @@ A consumer's line here is its side of the agreement: a speaker that wants to dro
 
 from collections.abc import Mapping
 
-from events import bidding, contracts, dbids, documents, enrolment, identity, notices, requirements, rounds
+from events import bidding, contracts, dbids, documents, enrolment, form_c, identity, notices, requirements, rounds
 from events.envelope import Event
 
 Reads = Mapping[type[Event], frozenset[str]]
@@ -55,7 +55,7 @@ READERS: Mapping[str, Reads] = {
         bidding.OfferLineAccepted: frozenset(bidding.OfferLineAccepted.model_fields),
         enrolment.EnrolmentState: frozenset(enrolment.EnrolmentState.model_fields),
         rounds.RoundState: frozenset(
-            {"round_code", "name", "phase", "rule_set", "calendar", "cbas", "closings", "changed_at"}
+            {"round_code", "name", "phase", "rule_set", "calendar", "categories", "cbas", "closings", "changed_at"}
         ),
     },
     "notices": {
@@ -91,6 +91,11 @@ READERS: Mapping[str, Reads] = {
         bidding.BidWithdrawn: frozenset({"bid_id", "organization_id", "withdrawn_at"}),
         bidding.NoticeRequested: frozenset(bidding.NoticeRequested.model_fields),
         contracts.NoticeRequested: frozenset(contracts.NoticeRequested.model_fields),
+        contracts.NoticeAnswered: frozenset({"notice_id", "organization_id", "answered_at"}),
+        form_c.FormCOpened: frozenset({"report_id", "organization_id", "label", "permission", "due_at", "opened_at"}),
+        form_c.FormCSubmitted: frozenset({"report_id", "organization_id", "submitted_at"}),
+        form_c.FormCReopened: frozenset({"report_id", "organization_id", "due_at", "reopened_at"}),
+        form_c.FormCClosed: frozenset({"report_id", "organization_id", "closed_at"}),
         bidding.NoticeAnswered: frozenset({"notice_id", "organization_id", "answered_at"}),
         bidding.NoticeDecided: frozenset({"notice_id", "organization_id", "outcome", "decided_at"}),
         rounds.RoundState: frozenset({"round_code", "name", "rule_set", "closings", "changed_at"}),

@@ -216,6 +216,7 @@ class RuleSet(Part):
     bond_return_alert_days: tuple[Days, ...] = Field(default=(75,), description="Days on which CMS is warned.")
     form_c_months: Annotated[int, Field(ge=1, le=12)]
     form_c_bdays: Days
+    form_c_escalation_days: Days = Field(default=30, description="A report still missing then is a suspected breach.")
     subcontract_days: Days
     subcontract_day_kind: DayKind
     change_of_ownership: ChangeOfOwnership

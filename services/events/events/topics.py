@@ -6,7 +6,7 @@ broker's ACLs where it has any.
 
 from dataclasses import dataclass
 
-from events import audit, bidding, contracts, dbids, documents, enrolment, identity, notices, public, rounds
+from events import audit, bidding, contracts, dbids, documents, enrolment, form_c, identity, notices, public, rounds
 
 PUBLIC = "public"  # any downstream system that was given access to the program's events
 AUDITORS = "auditors"  # whoever runs the verify command outside a service
@@ -71,6 +71,7 @@ TOPICS: tuple[Topic, ...] = (
     _stream(identity.STREAM, "identity", "Token keys, revocations and registrations.", partitions=QUIET),
     _state(rounds.STATE, "bidding", {*SERVICES, PUBLIC}, "The latest snapshot of each round."),
     _state(contracts.STATE, "contracts", {*SERVICES, PUBLIC}, "The latest snapshot of each contract.", ORDERED),
+    _state(form_c.DIRECTORY, "contracts", {*SERVICES, PUBLIC}, "The latest products of each contract line.", ORDERED),
     Topic(
         enrolment.FEED,
         "What the bridge to the enrolment record reports, officials and tax identification numbers included.",

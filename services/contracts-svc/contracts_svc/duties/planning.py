@@ -1,9 +1,8 @@
 """Which dates a contract brings: planned once, when it is executed, by the rule set of its round, and then stored."""
 
-import calendar
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from sqlalchemy import exists, select
 
@@ -18,6 +17,7 @@ from contracts_svc.contracts.permissions import VIEW
 from contracts_svc.contracts.status import since
 from contracts_svc.duties.duty import ContractDuty
 from contracts_svc.duties.explaining import explain_business_days, explain_calendar_days
+from contracts_svc.form_c.period import spans
 from contracts_svc.program.round import KnownRound
 from events.deadlines import DEADLINES
 from events.rule_set import RuleSet
@@ -92,16 +92,7 @@ def _subcontractors(executed_on: date, rules: RuleSet, closings: Closings) -> Pl
 
 def _form_c(starts_on: date, ends_on: date, rules: RuleSet, closings: Closings) -> Iterator[Planned]:
     """One report for each period, due business days after the day before it begins; none after the contract's end."""
-    first = starts_on
-    while first <= ends_on:
-        following = _months_later(first, rules.form_c_months)
-        last, trigger = min(following - timedelta(days=1), ends_on), first - timedelta(days=1)
-        due = due_day(DEADLINES["FORM_C"], trigger, rules, closings)
-        title = f"Form C for {write_day(first)} through {write_day(last)}"
-        yield Planned("FORM_C", title, due, explain_business_days(trigger, due, closings), FORM_C)
-        first = following
-
-
-def _months_later(day: date, months: int) -> date:
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+    for span in spans(starts_on, ends_on, rules.form_c_months):
+        due = due_day(DEADLINES["FORM_C"], span.trigger, rules, closings)
+        title = f"Form C for {write_day(span.first)} through {write_day(span.last)}"
+        yield Planned("FORM_C", title, due, explain_business_days(span.trigger, due, closings), FORM_C)

@@ -23,6 +23,9 @@ class KnownRound(Base):
     calendar: Mapped[dict[str, Any]] = mapped_column(JSONB, comment="date code to its day and last instant")
     area_states: Mapped[dict[str, Any]] = mapped_column(JSONB, comment="area code to its state; null: more than one")
     closings: Mapped[list[str]] = mapped_column(JSONB, comment="days without business")
+    lead_items: Mapped[dict[str, Any]] = mapped_column(
+        JSONB, comment="category code to its lead item; null: unpublished"
+    )
     changed_at: Mapped[datetime]
 
     @property
@@ -56,6 +59,7 @@ async def know_round(session: Session, told: RoundState) -> None:
             calendar={each["code"]: {"on": each["on"], "due_at": each["due_at"]} for each in snapshot["calendar"]},
             area_states={area.code: area.state for area in told.cbas},
             closings=snapshot["closings"],
+            lead_items={category.code: category.lead_item for category in told.categories},
             changed_at=told.changed_at,
         )
     )

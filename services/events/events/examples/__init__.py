@@ -1,7 +1,19 @@
 """One example of every event, by module: the fixtures of tests, of the catalogue and of downstream systems."""
 
 from events.envelope import Event
-from events.examples import audit, bidding, contracts, dbids, documents, enrolment, identity, notices, public, rounds
+from events.examples import (
+    audit,
+    bidding,
+    contracts,
+    dbids,
+    documents,
+    enrolment,
+    form_c,
+    identity,
+    notices,
+    public,
+    rounds,
+)
 
 EXAMPLES: tuple[Event, ...] = (
     *identity.EXAMPLES,
@@ -10,6 +22,7 @@ EXAMPLES: tuple[Event, ...] = (
     *documents.EXAMPLES,
     *notices.EXAMPLES,
     *contracts.EXAMPLES,
+    *form_c.EXAMPLES,
     *enrolment.EXAMPLES,
     *dbids.EXAMPLES,
     *public.EXAMPLES,

@@ -74,4 +74,17 @@ EXAMPLES = (
             ),
         ),
     ),
+    contracts.NoticeAnswered(notice_id=story.NOTICE, organization_id=story.ORGANIZATION, answered_at=DECIDED),
+    contracts.BreachSuspected(
+        suspicion_id=story.REVIEW,
+        contract_id=story.CONTRACT,
+        organization_id=story.ORGANIZATION,
+        round_code="R2021",
+        contract_number=NUMBER,
+        ground="form-c-failure",
+        about=NoticeSubject(kind="form-c-report", id=story.REPORT),
+        label="Form C: OTS back braces, Baltimore-Columbia-Towson, MD, "
+        "Friday, January 1, 2021 through Wednesday, June 30, 2021",
+        suspected_at=DECIDED,
+    ),
 )

@@ -30,6 +30,8 @@ ISSUED, VIEWED, RESPONSE_DRAFT = NoticeState.ISSUED, NoticeState.VIEWED, NoticeS
 RESPONDED, OVERDUE = NoticeState.RESPONDED, NoticeState.OVERDUE
 SATISFIED, UNSATISFIED, RESCINDED = NoticeState.SATISFIED, NoticeState.UNSATISFIED, NoticeState.RESCINDED
 
+BEFORE_ISSUE = (DRAFT, IN_REVIEW, APPROVED)
+"""Nobody it is for has seen it."""
 WAITING = (ISSUED, VIEWED, RESPONSE_DRAFT)
 """Issued, and nothing was submitted yet: the due date still matters."""
 

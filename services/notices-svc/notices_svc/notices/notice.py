@@ -207,6 +207,11 @@ class Notice(Aggregate, Base):
         self._move("hear answer")
         self.responded_at = self.responded_at or at
 
+    def note_answer(self, at: datetime) -> None:
+        """What it asks for was done before it was issued."""
+        self.responded_at = self.responded_at or at
+        self.audit("notice.note-answer", after={"responded_at": self.responded_at})
+
     def pass_due(self) -> None:
         """Its due date passed without an answer: it is overdue where silence counts, otherwise a chance has gone."""
         if self.type.must_answer:

@@ -33,3 +33,9 @@ async def on_notice_answered(event: NoticeAnswered, session: Session) -> None:
 async def on_notice_decided(event: NoticeDecided, session: Session) -> None:
     """Two reviewers decided about a notice."""
     await closing.close(session, event)
+
+
+@hears(contracts.STREAM, contracts.NoticeAnswered)
+async def on_contract_notice_answered(event: contracts.NoticeAnswered, session: Session) -> None:
+    """What a notice to a contract supplier asks for was done where it belongs: a missing report has come, say."""
+    await closing.hear_answer(session, event)

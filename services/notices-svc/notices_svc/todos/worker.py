@@ -1,6 +1,6 @@
 from chassis.database import Session
 from chassis.kafka import Hears
-from events import identity
+from events import contracts, identity
 from events.bidding import (
     STREAM,
     BidLapsed,
@@ -12,6 +12,7 @@ from events.bidding import (
     FormALocked,
     FormAVoided,
 )
+from events.form_c import FormCClosed, FormCOpened, FormCReopened, FormCSubmitted
 from events.identity import RoleGranted, RoleRejected, RoleRequested
 from events.requirements import (
     RequirementClosed,
@@ -21,7 +22,7 @@ from events.requirements import (
     RequirementReopened,
     RequirementRescheduled,
 )
-from notices_svc.todos import bid_forms, role_requests, use_cases
+from notices_svc.todos import bid_forms, form_c, role_requests, use_cases
 
 hears = Hears("notices")
 
@@ -126,3 +127,27 @@ async def on_role_granted(event: RoleGranted, session: Session) -> None:
 async def on_role_rejected(event: RoleRejected, session: Session) -> None:
     """The request came to nothing."""
     await role_requests.decided(session, event.membership_id, event.rejected_at)
+
+
+@hears(contracts.STREAM, FormCOpened)
+async def on_form_c_opened(event: FormCOpened, session: Session) -> None:
+    """A Form C report is awaited."""
+    await form_c.report_opened(session, event)
+
+
+@hears(contracts.STREAM, FormCSubmitted)
+async def on_form_c_submitted(event: FormCSubmitted, session: Session) -> None:
+    """A Form C report was certified."""
+    await form_c.report_submitted(session, event)
+
+
+@hears(contracts.STREAM, FormCReopened)
+async def on_form_c_reopened(event: FormCReopened, session: Session) -> None:
+    """A Form C report is awaited again."""
+    await form_c.report_reopened(session, event)
+
+
+@hears(contracts.STREAM, FormCClosed)
+async def on_form_c_closed(event: FormCClosed, session: Session) -> None:
+    """A Form C report is awaited no more."""
+    await form_c.report_closed(session, event)

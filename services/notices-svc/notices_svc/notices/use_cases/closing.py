@@ -9,7 +9,7 @@ from chassis.errors import Invalid, NotFound
 from chassis.sweeps import due, each
 from events.notice_fields import NoticeAnsweredElsewhere, NoticeClosed
 from notices_svc.mail.use_cases import queue
-from notices_svc.notices.lifecycle import RESPONDED, WAITING
+from notices_svc.notices.lifecycle import BEFORE_ISSUE, RESPONDED, WAITING
 from notices_svc.notices.notice import Notice
 from notices_svc.notices.telling import nothing_to_do, record
 
@@ -19,9 +19,15 @@ class NoSuchReplacement(Invalid):
 
 
 async def hear_answer(session: Session, answered: NoticeAnsweredElsewhere) -> None:
-    """It was answered in the service that asked for it. Said again for an amended answer, it changes nothing more."""
+    """It was answered in the service that asked for it. Said again for an amended answer, it changes nothing more.
+
+    What it asks for may be done before it is issued: then it asks for nothing when it is.
+    """
     notice = await _notice(session, answered.notice_id)
     if notice.state is RESPONDED:
+        return
+    if notice.state in BEFORE_ISSUE:
+        notice.note_answer(answered.answered_at)
         return
     notice.hear_answer(answered.answered_at)
     await nothing_to_do(session, notice, answered.answered_at)
