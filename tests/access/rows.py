@@ -35,7 +35,8 @@ from bidding_svc.requirements.asked import BOND
 from bidding_svc.requirements.requirement import Requirement
 from bidding_svc.reviews.case import Finding, Proposal, ReviewCase
 from bidding_svc.reviews.kinds import Kind
-from bidding_svc.scores.score import FinancialScore, ScoreSummary
+from bidding_svc.rounds.round import Round
+from bidding_svc.scores.score import FinancialScore, ScoreSummary, ScoringRun
 from bidding_svc.seed import seed
 from chassis import machine_time, program_time
 from chassis.actor import Actor
@@ -87,6 +88,20 @@ from tests.documents.pdfs import pdf
 from tests.enrolment.records import record
 
 TEST = Actor.system("access-tests")
+SUMMARY: dict[str, Any] = {
+    "method": "ratios_80_credit_20",
+    "total": "57.6",
+    "minimum": "39.5",
+    "outcome": "PASSED",
+    "missing": [],
+    "documents": {},
+    "ratio_points": "42.4500",
+    "median_total": None,
+    "run_at": "2026-01-01T00:00:00+00:00",
+    "ratios": [],
+    "credit": dict.fromkeys(("agency", "score", "low", "high", "better", "points", "maximum")) | {"personal": True},
+}
+"""A financial score summary as it is released."""
 
 
 @dataclass(frozen=True)
@@ -148,7 +163,20 @@ async def bidding(site: Site) -> dict[str, Any]:
         await session.flush()
         told: dict[str, Any] = {"organization_id": bidder.organization_id, "round_code": "R2021", "member": ""}
         number = {"bidder_number": bidder.number}
-        session.add(ScoreSummary(score_id=score.id, summary={}, released_at=session.at, **told, **number))
+        session.add(ScoreSummary(score_id=score.id, summary=SUMMARY, released_at=session.at, **told, **number))
+        scoring = ScoringRun(
+            id=new_id(),
+            round_code="R2021",
+            rule_set_id=(await session.get_one(Round, "R2021")).rule_set.id,
+            distribution={"ladders": {}, "medians": {}},
+            subjects=0,
+            median_total=None,
+            digest="0" * 64,
+            run_at=session.at,
+            run_by="FANALYST01",
+            frozen_at=None,
+        )
+        session.add(scoring)
     async with site.database.writing(Fence.staff(), TEST) as session:
         evaluation = EvaluationRun("R2021", {}, "PANALYST01", session.at)
         session.add(evaluation)
@@ -168,6 +196,7 @@ async def bidding(site: Site) -> dict[str, Any]:
     reviews = {"case_id": case.id, "finding_id": finding_id, "score_id": score.id}
     reviews |= {"inquiry_case_id": reviewed.id, "inquiry_id": inquiry.id}
     reviews |= {"run_id": evaluation.id, "what": "demand", "bond_id": bond.id} | offered
+    reviews |= {"scoring_id": scoring.id}
     return of_the_round | {"requirement_id": requirement_id, "bid_id": bid_id} | entries | reviews
 
 

@@ -22,6 +22,7 @@ ROWS = {
     "tokens": "B14",
     "removal": "B15",
     "lists": "B16",
+    "evaluation": "B17",
 }
 LONG = {"start"}
 """Rows that a quick run leaves out unless they are named."""

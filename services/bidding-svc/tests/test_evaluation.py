@@ -11,8 +11,10 @@ import pytest
 from sqlalchemy import func, select, text, update
 
 from bidding_svc.evaluation import importing, use_cases, views
+from bidding_svc.evaluation.competing import Objection
 from bidding_svc.evaluation.following import follow_bids, follow_competitions
 from bidding_svc.evaluation.lifecycle import RunState
+from bidding_svc.evaluation.overview import read_overview
 from bidding_svc.evaluation.run import BidsNotScored, EvaluatedBid, EvaluatedCompetition, EvaluationRun, InputsChanged
 from bidding_svc.evaluation.running import go_on
 from bidding_svc.form_b.bid import Bid
@@ -100,6 +102,7 @@ async def test_the_worked_competition_is_evaluated_and_every_bid_says_why(biddin
         array = await views.read_array(session, run.id, "OTSB", CBA)
     assert array.result is not None
     assert (array.result["pivotal"], array.result["spa"], array.result["median"]) == (34800, 34800, 32500)
+    assert [(line.stated, line.is_small) for line in array.bids[:2]] == [(12, False), (20, False)]
     assert array.result["savings"]["saves"] is True
     assert [(line.rank, line.counted, line.outcome, line.why) for line in array.bids][5:8] == [
         (6, 20, "WINNING", "UP_TO_THE_PIVOTAL_BID"),
@@ -108,6 +111,14 @@ async def test_the_worked_competition_is_evaluated_and_every_bid_says_why(biddin
     ]
     async with bidding.reading(Fence.system()) as session:
         assert await session.scalar(text("select count(*) from audit where action = 'evaluation.read-array'")) == 1
+    async with bidding.reading(Fence.staff()) as session:
+        whole = await read_overview(session, run.id)
+        clear = await views.list_competitions(session, run.id, views.Chosen(category="OTSB"), None, 25)
+        none = await views.list_competitions(session, run.id, views.Chosen(objection=Objection.NO_SAVINGS), None, 25)
+    (category,) = whole.categories
+    assert (category.competitions, category.clear, category.bids_won, category.states) == (1, 1, 7, {"CLOSED": 1})
+    assert (category.paid, category.otherwise) == (3_480_000, 4_000_000)
+    assert (len(clear.items), len(none.items)) == (1, 0)
 
 
 async def test_a_run_is_checked_and_released_by_somebody_else_and_bids_follow(bidding):

@@ -1,24 +1,34 @@
 """Financial scores on the database: keyed by one person, checked by another, scored together, released at once."""
 
+import io
 from dataclasses import replace
 from decimal import Decimal
 from uuid import uuid4
 
+import pikepdf
 import pytest
 from sqlalchemy import func, select, text
 
-from bidding_svc.scores import use_cases, views
+from bidding_svc.bidders.bidder import Bidder
+from bidding_svc.form_a.fields import MEMBERS
+from bidding_svc.form_a.form_a import FormA, FormAEntry
+from bidding_svc.form_b.bid import Bid
+from bidding_svc.form_b.lifecycle import BidState, FormBState
+from bidding_svc.rounds.competition import Competition
+from bidding_svc.scores import round_views, use_cases, views
 from bidding_svc.scores.lifecycle import ScoreState
+from bidding_svc.scores.paper import print_summary
 from bidding_svc.scores.score import InquiryNeeded, NothingProposed, ScoreChanged, ScoreSummary, ScoringRun
 from bidding_svc.scores.scoring import DistributionFrozen, SheetsOutstanding, score_round
 from bidding_svc.scores.sheet import ScoreSheet, SheetNotReady
-from bidding_svc.scores.use_cases import ScoreBegun
+from bidding_svc.scores.use_cases import MemberNeeded, ScoreBegun
 from chassis.actor import Actor
 from chassis.database import Database, Fence
 from chassis.duties import SomebodyElseMust
 from chassis.errors import NotAllowedNow, NotFound
 from tests.bidding.scored import (
     CHECKER,
+    FINANCIAL_DOCUMENTS,
     KEYER,
     OFFICER,
     ROUND,
@@ -87,6 +97,7 @@ async def test_the_worked_figures_are_keyed_checked_and_scored_with_every_line_e
         "key": "current_ratio",
         "name": "Current ratio",
         "formula": "current assets / current liabilities",
+        "better": "higher",
         "figures": {"current_assets": "620000", "current_liabilities": "280000"},
         "value": "2.2143",
         "status": "COMPUTED",
@@ -327,3 +338,83 @@ async def test_no_figure_and_no_score_stands_in_the_audit_trail(round_):
         trail = " ".join(rows)
     assert "168000" not in trail
     assert "95.2" not in trail
+
+
+async def test_a_network_is_scored_by_its_members_each_on_a_sheet_of_its_own(round_):
+    bidder = await a_bidder(round_)
+    async with round_.writing(Fence.system(), Actor.system("test")) as session:
+        form = FormA(bidder_id=bidder.id, organization_id=bidder.organization_id, round_code=ROUND, at=session.at)
+        form.business = {"bidding_as": {"given": "network"}}
+        session.add(form)
+        for ptan in ("9000000001", "9000000002"):
+            entry = FormAEntry(form, MEMBERS, ptan)
+            entry.ptan = ptan
+            session.add(entry)
+    await taking_part(round_, bidder)
+    assert await waiting(round_) == [(bidder.number, "9000000001"), (bidder.number, "9000000002")]
+    with pytest.raises(MemberNeeded):
+        async with acting(round_, KEYER) as session:
+            await use_cases.begin_score(session, bidder.id)
+    async with acting(round_, KEYER) as session:
+        await use_cases.begin_score(session, bidder.id, "9000000001")
+    assert await waiting(round_) == [(bidder.number, "9000000002")]
+
+
+async def test_who_waits_for_a_sheet_is_listed_page_by_page_and_how_far_the_round_is(round_):
+    bidders = [await a_bidder(round_, number) for number in range(3)]
+    for bidder in bidders:
+        await taking_part(round_, bidder)
+    await keyed(round_, bidders[0])
+    async with round_.reading(Fence.staff()) as session:
+        first = await round_views.list_without_sheet(session, ROUND, None, 1)
+        rest = await round_views.list_without_sheet(session, ROUND, first.next, 5)
+        progress = await round_views.read_progress(session, ROUND)
+    assert [each.bidder_number for each in (*first.items, *rest.items)] == [each.number for each in bidders[1:]]
+    assert rest.next is None
+    assert (progress.states, progress.without_sheet, progress.minimum) == ({"QA": 1}, 2, "39.5")
+
+
+async def test_the_documents_of_a_bidder_stand_beside_its_form_with_their_files(round_):
+    score_id = await keyed(round_, await a_bidder(round_))
+    async with round_.reading(Fence.staff()) as session:
+        view = await views.read_score(session, KEYER, score_id)
+    assert [each.code for each in view.beside] == FINANCIAL_DOCUMENTS
+    assert view.figures["cash"] == "balance-sheet"
+    assert {"paydex", "sp-rating"} <= {each.score_type for each in view.score_types}
+
+
+async def test_a_scoring_shows_how_each_ratio_is_spread_from_the_best_to_the_worst(round_):
+    await scored(round_, 11)
+    async with round_.reading(Fence.staff()) as session:
+        (line,) = (await round_views.list_runs(session, ROUND, None, 25)).items
+        run = await round_views.read_run(session, line.id)
+    spread = {each.key: each for each in run.ratios}["working_capital"]
+    assert (spread.ranked, spread.behind, spread.median) == (11, 0, "390000.0000")
+    assert [Decimal(value) for value in spread.values] == [440_000 - 10_000 * place for place in range(11)]
+
+
+async def test_the_summary_is_printed_as_an_accessible_pdf_with_every_ratio(round_):
+    ids = await scored(round_, 10)
+    await released(round_)
+    (mine,) = await summaries(round_, (await the_score(round_, ids[0])).organization_id)
+    printed = print_summary(mine.bidder_number, ROUND, "", mine.summary, mine.released_at)
+    with pikepdf.open(io.BytesIO(printed)) as pdf:
+        assert pdf.Root.MarkInfo.Marked
+        assert pdf.open_metadata()["pdfuaid:part"] == "1"
+    assert mine.summary["ratios"][0]["median_points"] is not None
+
+
+async def waiting(database: Database) -> list[tuple[str, str]]:
+    async with database.reading(Fence.staff()) as session:
+        page = await round_views.list_without_sheet(session, ROUND, None, 25)
+    return [(each.bidder_number, each.member) for each in page.items]
+
+
+async def taking_part(database: Database, bidder: Bidder) -> None:
+    """A bid of this bidder that was received."""
+    async with database.writing(Fence.system(), Actor.system("test")) as session:
+        competition = (await session.scalars(select(Competition).limit(1))).one()
+        told = {"organization_id": bidder.organization_id, "bidder_id": bidder.id, "competition": competition}
+        bid = Bid(**told, label="a bid", at=session.at)
+        bid.state, bid.form = BidState.RECEIVED, FormBState.LOCKED
+        session.add(bid)

@@ -3,7 +3,8 @@ from uuid import UUID
 
 from fastapi import Query, Request, Response
 
-from bidding_svc.evaluation import importing, use_cases, views
+from bidding_svc.evaluation import importing, overview, use_cases, views
+from bidding_svc.evaluation.competing import Objection
 from bidding_svc.evaluation.lifecycle import RELEASE, RUN, VIEW
 from bidding_svc.evaluation.run import EvaluationRun
 from bidding_svc.rounds.edge import RoundCode
@@ -42,10 +43,24 @@ async def read_run(run_id: UUID, actor: CurrentActor, session: ReadingSession, r
 
 @router.get("/evaluations/{run_id}/competitions", permission=VIEW)
 async def list_competitions(
-    run_id: UUID, session: ReadingSession, after: After = None, limit: Limit = 25
+    run_id: UUID,
+    session: ReadingSession,
+    *,
+    category: Annotated[str, Query(max_length=6)] = "",
+    cba: Annotated[str, Query(max_length=100)] = "",
+    objection: Objection | None = None,
+    after: After = None,
+    limit: Limit = 25,
 ) -> Page[views.CompetitionLine]:
     """List the competitions of an evaluation with their results."""
-    return await views.list_competitions(session, run_id, after, limit)
+    chosen = views.Chosen(category=category, cba=cba, objection=objection)
+    return await views.list_competitions(session, run_id, chosen, after, limit)
+
+
+@router.get("/evaluations/{run_id}/overview", permission=VIEW)
+async def read_overview(run_id: UUID, session: ReadingSession) -> overview.Overview:
+    """Read an evaluation by category: competitions by state and objection, and what is saved."""
+    return await overview.read_overview(session, run_id)
 
 
 @router.get("/evaluations/{run_id}/competitions/{category}/{cba}", permission=VIEW)

@@ -72,24 +72,25 @@ async def gather(session: Session, round_code: str, rules: RuleSet) -> dict[Plac
     return gathered
 
 
-def eligible() -> ColumnElement[bool]:
+def eligible(state: ColumnElement[Any]) -> ColumnElement[bool]:
     """Which received bids stand in the array: those every review has cleared (domain/lifecycle.md 4.3)."""
-    return Bid.state == BidState.ELIGIBLE
+    return state == BidState.ELIGIBLE
 
 
 async def _bids(session: Session, round_code: str) -> Mapping[Place, list[list[Any]]]:
     """Read all received bids: id, bidder number, amount, capacity, small or not, and why it takes no part."""
     small = await _small_suppliers(session, round_code)
     finances = await _finances(session, round_code)
+    bids, bidders = Bid.__table__, Bidder.__table__  # tens of thousands of rows: not as parts of mapped objects
     rows = await session.execute(
-        select(Bid.category_code, Bid.cba_code, Bid.id, Bid.bidder_id, Bidder.number, Bid.amount_cents, Bid.capacity,
-               eligible().label("eligible"))
-        .join(Bidder, Bidder.id == Bid.bidder_id)
-        .where(Bid.round_code == round_code, Bid.state.not_in(NEVER_RECEIVED))
-        .order_by(Bid.category_code, Bid.cba_code, Bid.id)
+        select(bids.c.category_code, bids.c.cba_code, bids.c.id, bids.c.bidder_id, bidders.c.number,
+               bids.c.amount_cents, bids.c.capacity, eligible(bids.c.state))
+        .join(bidders, bidders.c.id == bids.c.bidder_id)
+        .where(bids.c.round_code == round_code, bids.c.state.not_in(NEVER_RECEIVED))
+        .order_by(bids.c.category_code, bids.c.cba_code, bids.c.id)
     )  # fmt: skip
     found: dict[Place, list[list[Any]]] = defaultdict(list)
-    for category, cba, bid, bidder, number, amount, capacity, is_eligible in rows:
+    for category, cba, bid, bidder, number, amount, capacity, is_eligible in rows.all():
         why = None if is_eligible else Why.NOT_ELIGIBLE
         why = why or _financially(finances.get(bidder, Outcome.UNDECIDED))
         told = None if why is None else why.value

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import case, func, insert, select, tuple_, update
+from sqlalchemy import Table, bindparam, case, func, insert, select, tuple_, update
 
 from bidding_svc.evaluation.competing import evaluate
 from bidding_svc.evaluation.gathering import gather
@@ -23,6 +23,8 @@ from chassis.database import Session
 from events.rule_set import RuleSet
 
 COLUMNS = [column.name for column in EvaluatedBid.__table__.columns]
+COMPETITIONS = cast("Table", EvaluatedCompetition.__table__)
+"""Written as a table and not as mapped objects: thousands of rows at once, in half the time."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +82,7 @@ async def _freeze(session: Session, run: EvaluationRun, as_of: datetime) -> None
     digests = {place: digest_of(kept) for place, kept in gathered.items()}
     if gathered:
         await session.execute(
-            insert(EvaluatedCompetition),
+            insert(COMPETITIONS),
             [
                 {
                     "run_id": run.id,
@@ -108,18 +110,16 @@ async def _evaluate_some(session: Session, run: EvaluationRun, as_of: datetime, 
     rules = RuleSet.model_validate(run.rules)
     computed = [compute(kept, rules) for kept in waiting]
     await _write_bids(session, run.id, computed)
+    columns = COMPETITIONS.c
     await session.execute(
-        update(EvaluatedCompetition),
-        [
-            {
-                "run_id": run.id,
-                "category_code": each.category,
-                "cba_code": each.cba,
-                "result": each.result,
-                "digest": each.digest,
-            }
-            for each in computed
-        ],
+        update(COMPETITIONS)
+        .where(
+            columns.run_id == run.id,
+            columns.category_code == bindparam("category"),
+            columns.cba_code == bindparam("cba"),
+        )
+        .values(result=bindparam("told"), digest=bindparam("sum")),
+        [{"category": each.category, "cba": each.cba, "told": each.result, "sum": each.digest} for each in computed],
     )
 
 
@@ -172,7 +172,7 @@ async def _write_bids(session: Session, run_id: UUID, computed: Sequence[Compute
     records = [
         (
             run_id,
-            UUID(row.bid),
+            row.bid,
             each.category,
             each.cba,
             row.bidder_number,

@@ -1,11 +1,12 @@
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from sqlalchemy import func, select
 
+from bidding_svc.evaluation.competing import Objection
 from bidding_svc.evaluation.lifecycle import LIFECYCLE, RunState
 from bidding_svc.evaluation.run import RELEASER_DID_NOT_RUN_IT, EvaluatedBid, EvaluatedCompetition, EvaluationRun
 from chassis.actor import Actor
@@ -13,6 +14,14 @@ from chassis.database import ReadSession, Session
 from chassis.errors import NotFound
 from chassis.ids import Entity
 from chassis.paging import Page, fetch_page
+
+
+class Chosen(BaseModel):
+    """Which competitions are asked for: of a category, of an area, with an objection; empty: all."""
+
+    category: Annotated[str, Field(max_length=6)] = ""
+    cba: Annotated[str, Field(max_length=100)] = ""
+    objection: Objection | None = None
 
 
 class RunLine(BaseModel):
@@ -60,6 +69,8 @@ class BidLine(BaseModel):
     bidder_number: str
     rank: int | None
     amount_cents: int
+    stated: int | None
+    is_small: bool
     counted: Decimal | None
     cumulative: Decimal | None
     outcome: str
@@ -103,9 +114,17 @@ async def view_of(session: ReadSession | Session, actor: Actor, run: EvaluationR
     return RunView(**told, evaluated=evaluated or 0, rules=run.rules, allowed_actions=allowed)
 
 
-async def list_competitions(session: ReadSession, run_id: UUID, after: str | None, limit: int) -> Page[CompetitionLine]:
-    """Return the competitions of an evaluation by category and area."""
+async def list_competitions(
+    session: ReadSession, run_id: UUID, chosen: Chosen, after: str | None, limit: int
+) -> Page[CompetitionLine]:
+    """Return the competitions of an evaluation by category and area, those that were chosen."""
     statement = select(EvaluatedCompetition).where(EvaluatedCompetition.run_id == run_id)
+    if chosen.category:
+        statement = statement.where(EvaluatedCompetition.category_code == chosen.category)
+    if chosen.cba:
+        statement = statement.where(EvaluatedCompetition.cba_code == chosen.cba)
+    if chosen.objection:
+        statement = statement.where(EvaluatedCompetition.result["objections"].contains([chosen.objection]))
     order = [(EvaluatedCompetition.category_code, str), (EvaluatedCompetition.cba_code, str)]
     return await fetch_page(
         session,
@@ -128,6 +147,7 @@ async def read_array(session: Session, run_id: UUID, category: str, cba: str) ->
         .where(EvaluatedBid.run_id == run_id, EvaluatedBid.category_code == category, EvaluatedBid.cba_code == cba)
         .order_by(EvaluatedBid.rank.nulls_last(), EvaluatedBid.bid_id)
     )
+    stated = {bid: (capacity, small) for bid, _, _, capacity, small, _ in found.inputs["bids"]}
     session.audit("evaluation.read-array", run_id, after={"category": category, "cba": cba})
     return ArrayView(
         **CompetitionLine.model_validate(found, from_attributes=True).model_dump(),
@@ -136,8 +156,14 @@ async def read_array(session: Session, run_id: UUID, category: str, cba: str) ->
         lead_item=found.inputs["lead_item"],
         contracts=found.inputs["contracts"],
         inputs_digest=found.inputs_digest,
-        bids=[BidLine.model_validate(each, from_attributes=True) for each in bids],
+        bids=[_bid(each, stated) for each in bids],
     )
+
+
+def _bid(bid: EvaluatedBid, stated: dict[str, tuple[int, bool]]) -> BidLine:
+    capacity, small = stated[str(bid.bid_id)]
+    told = {name: getattr(bid, name) for name in BidLine.model_fields if name not in {"stated", "is_small"}}
+    return BidLine(**told, stated=capacity, is_small=small)
 
 
 def _line(run: EvaluationRun) -> RunLine:

@@ -3,9 +3,10 @@ from uuid import UUID
 
 from fastapi import Query, Response
 from pydantic import BaseModel, Field
+from starlette.concurrency import run_in_threadpool
 
 from bidding_svc.rounds.edge import RoundCode
-from bidding_svc.scores import use_cases, views
+from bidding_svc.scores import paper, round_views, use_cases, views
 from bidding_svc.scores.lifecycle import APPROVE, KEY, SEE_SUMMARY, VIEW, ScoreState
 from bidding_svc.scores.score import FinancialScore
 from bidding_svc.scores.scoring import score_round
@@ -18,6 +19,7 @@ from chassis.versions import IfMatch, etag
 router = SliceRouter(prefix="/api/bidding", tags=["financial scores"])
 
 InRound = Annotated[str, Query(alias="round", pattern=r"^R\d{4}[A-Z]?$", description="Such as R2021")]
+InOneRound = Annotated[str | None, Query(alias="round", pattern=r"^R\d{4}[A-Z]?$", description="Such as R2021")]
 Words = Annotated[str, Field(max_length=1000)]
 
 
@@ -129,17 +131,64 @@ async def release_recalculated(
 
 
 @router.post("/rounds/{code}/scorings", permission=KEY, status_code=201)
-async def score_a_round(code: RoundCode, session: WritingSession) -> views.RunView:
+async def score_a_round(code: RoundCode, session: WritingSession) -> round_views.RunView:
     """Score every bidder of a round by its approved sheets."""
     run = await score_round(session, code)
     await session.flush()
-    return views.RunView.model_validate(run, from_attributes=True)
+    return round_views.RunView.model_validate(run, from_attributes=True)
+
+
+@router.get("/rounds/{code}/scorings", permission=VIEW)
+async def list_runs(
+    code: RoundCode, session: ReadingSession, after: After = None, limit: Limit = 25
+) -> Page[round_views.RunView]:
+    """List the scorings of a round."""
+    return await round_views.list_runs(session, code, after, limit)
+
+
+@router.get("/scorings/{scoring_id}", permission=VIEW)
+async def read_run(scoring_id: UUID, session: ReadingSession) -> round_views.DistributionView:
+    """Read a scoring with the distribution it ranked by."""
+    return await round_views.read_run(session, scoring_id)
+
+
+@router.get("/rounds/{code}/scoring-progress", permission=VIEW)
+async def read_progress(code: RoundCode, session: ReadingSession) -> round_views.Progress:
+    """Tell how far the scoring of a round is."""
+    return await round_views.read_progress(session, code)
+
+
+@router.get("/rounds/{code}/unscored", permission=VIEW)
+async def list_without_sheet(
+    code: RoundCode, session: ReadingSession, after: After = None, limit: Limit = 25
+) -> Page[round_views.WithoutSheet]:
+    """List the bidders, and members of networks, whom nobody has begun to score."""
+    return await round_views.list_without_sheet(session, code, after, limit)
 
 
 @router.get("/financial-summary", permission=SEE_SUMMARY)
-async def read_summary(actor: CurrentActor, session: ReadingSession, round_code: InRound) -> list[views.SummaryView]:
-    """Read your organization's financial score summary, once it is released: of each member of a network."""
+async def list_summaries(
+    actor: CurrentActor, session: ReadingSession, round_code: InOneRound = None
+) -> list[views.SummaryView]:
+    """List your organization's financial score summaries that were released: of a network one for each member."""
     return await views.list_summaries(session, actor, round_code)
+
+
+@router.get(
+    "/financial-summary/{score_id}/paper",
+    permission=SEE_SUMMARY,
+    response_class=Response,
+    responses={200: {"description": "The summary as a PDF", "content": {"application/pdf": {}}}},
+)
+async def print_summary(score_id: UUID, actor: CurrentActor, session: ReadingSession) -> Response:
+    """Print your organization's released summary: the same lines and pictures as a PDF."""
+    told = await views.read_summary(session, actor, score_id)
+    printed = await run_in_threadpool(
+        paper.print_summary, told.bidder_number, told.round_code, told.member, told.summary, told.released_at
+    )
+    name = f"financial-scoring-summary-{told.round_code}-{told.bidder_number}.pdf"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "private, no-store"}
+    return Response(printed, media_type="application/pdf", headers=headers)
 
 
 async def _answer(session: Session, score: FinancialScore, response: Response) -> views.ScoreView:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from bidding_svc.scores.exact import rounded
@@ -18,11 +19,13 @@ def explain(result: FinancialResult, documents: Mapping[str, Judged]) -> dict[st
         "minimum": _told(result.minimum),
         "outcome": result.outcome.value,
         "missing": list(result.missing),
+        "ratio_points": str(rounded(sum((line.points for line in result.ratios), Fraction(0)), 4)),
         "ratios": [
             {
                 "key": line.key,
                 "name": line.name,
                 "formula": line.formula,
+                "better": line.better,
                 "figures": {name: str(value) for name, value in line.figures.items()},
                 "value": _told(line.value),
                 "status": line.status.value,
@@ -43,6 +46,9 @@ def explain(result: FinancialResult, documents: Mapping[str, Judged]) -> dict[st
             "minimum": _told(credit.minimum),
             "personal": credit.personal,
             "unacceptable": list(credit.unacceptable),
+            "low": _told(credit.low),
+            "high": _told(credit.high),
+            "better": credit.better,
         },
         "documents": {
             code: {"verdict": each.verdict.value, "reasons": list(each.reasons)} for code, each in documents.items()

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
-from typing import Protocol
+from typing import Literal, Protocol
 
 from bidding_svc.scores.credit import MOST_CREDIT, credit_points, normalised, scale_for
 from bidding_svc.scores.distribution import Distribution
@@ -41,6 +41,7 @@ class RatioLine:
     key: str
     name: str
     formula: str
+    better: Literal["higher", "lower"]
     figures: Mapping[str, Decimal]
     value: Decimal | None
     status: Status
@@ -52,7 +53,10 @@ class RatioLine:
 
 @dataclass(frozen=True)
 class CreditLine:
-    """The credit report, explained. `normalised` runs from 0 to 1, `points` from 0 to `maximum`."""
+    """The credit report, explained. `normalised` runs from 0 to 1, `points` from 0 to `maximum`.
+
+    `low`, `high` and `better` are those of the scale; a rating in letters has no numbers.
+    """
 
     agency: str | None
     score_type: str | None
@@ -63,6 +67,9 @@ class CreditLine:
     minimum: Decimal | None
     personal: bool
     unacceptable: tuple[str, ...]
+    low: Decimal | None = None
+    high: Decimal | None = None
+    better: Literal["higher", "lower"] | None = None
 
 
 @dataclass(frozen=True)
@@ -115,6 +122,7 @@ class RatiosAndCredit:
             key=ratio.key,
             name=ratio.name,
             formula=ratio.formula,
+            better=ratio.better,
             figures={name: getattr(figures, name) for name in ratio.inputs} if figures else {},
             value=measured.value,
             status=measured.status,
@@ -190,4 +198,7 @@ def _credit(subject: Subject, rules: RuleSet) -> CreditLine:
         minimum=_minimum(scale, rules) if scale else None,
         personal=scale is not None and scale.score_type == PERSONAL,
         unacceptable=unacceptable,
+        low=scale.low if scale and not scale.letters else None,
+        high=scale.high if scale and not scale.letters else None,
+        better=scale.better if scale else None,
     )

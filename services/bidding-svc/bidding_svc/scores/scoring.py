@@ -1,9 +1,7 @@
 """Scoring a whole round: ratios are ranked over all its bidders, so all of them are scored together."""
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
-from bidding_svc.form_b.bid import Bid
-from bidding_svc.form_b.lifecycle import BidState
 from bidding_svc.forms.digest import digest_of
 from bidding_svc.rounds.round import Round
 from bidding_svc.scores.distribution import Distribution
@@ -12,11 +10,11 @@ from bidding_svc.scores.explaining import explain
 from bidding_svc.scores.lifecycle import ScoreState
 from bidding_svc.scores.methods import method_of
 from bidding_svc.scores.score import FinancialScore, ScoringRun
+from bidding_svc.scores.taking_part import count_without_sheet
 from chassis.database import Session
 from chassis.errors import NotAllowedNow, NotFound
 from chassis.ids import new_id
 
-TAKING_PART = (BidState.RECEIVED, BidState.BFB_PENDING, BidState.PBE_PENDING, BidState.ELIGIBLE)
 READY = (ScoreState.APPROVED, ScoreState.SCORED)
 
 
@@ -44,7 +42,7 @@ async def score_round(session: Session, round_code: str) -> ScoringRun:
     ).all()  # fmt: skip
     if any(score.state in (ScoreState.RELEASED, ScoreState.RECALCULATED) for score in scores):
         raise DistributionFrozen
-    outstanding = sum(score.state not in READY for score in scores) + await _without_sheet(session, round_code)
+    outstanding = sum(score.state not in READY for score in scores) + await count_without_sheet(session, round_code)
     if outstanding or not scores:
         raise SheetsOutstanding(f"{outstanding} sheets of the round are not approved yet." if outstanding else None)
 
@@ -79,14 +77,3 @@ async def score_round(session: Session, round_code: str) -> ScoringRun:
     for score in scores:
         score.score(run.id, told[score.id], session.at)
     return run
-
-
-async def _without_sheet(session: Session, round_code: str) -> int:
-    """Count the bidders that still take part in the round and have no sheet at all."""
-    scored = select(FinancialScore.bidder_id).where(FinancialScore.round_code == round_code)
-    counted = await session.scalar(
-        select(func.count(Bid.bidder_id.distinct())).where(
-            Bid.round_code == round_code, Bid.state.in_(TAKING_PART), Bid.bidder_id.not_in(scored)
-        )
-    )
-    return int(counted or 0)

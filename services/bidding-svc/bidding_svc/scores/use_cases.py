@@ -1,12 +1,10 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import exists, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from bidding_svc.bidders.bidder import Bidder
-from bidding_svc.form_a.fields import MEMBERS
-from bidding_svc.form_a.form_a import FormAEntry
 from bidding_svc.rounds.round import Round
 from bidding_svc.scores.distribution import Distribution
 from bidding_svc.scores.explaining import explain
@@ -15,9 +13,14 @@ from bidding_svc.scores.methods import method_of
 from bidding_svc.scores.releasing import release
 from bidding_svc.scores.score import CHECKER_IS_NOT_KEYER, FinancialScore, ScoringRun
 from bidding_svc.scores.sheet import ScoreSheet
+from bidding_svc.scores.taking_part import members_of
 from chassis.database import Session
-from chassis.errors import Conflict, NotAllowedNow, NotFound
+from chassis.errors import Conflict, Invalid, NotAllowedNow, NotFound
 from chassis.ids import Entity
+
+
+class MemberNeeded(Invalid):
+    """This bidder is a network: each of its members is scored. Name the member."""
 
 
 class ScoreBegun(Conflict):
@@ -25,10 +28,16 @@ class ScoreBegun(Conflict):
 
 
 async def begin_score(session: Session, bidder_id: UUID, member: str = "") -> FinancialScore:
-    """Begin the score of a bidder, or of a member its Form A names. Raises `NotFound`, `ScoreBegun`."""
+    """Begin the score of a bidder; of a network: of a member its Form A names.
+
+    Raises `NotFound`, `MemberNeeded`, `ScoreBegun`.
+    """
     bidder = await session.get(Bidder, bidder_id)
-    if bidder is None or (member and not await _names(session, bidder, member)):
+    members = await members_of(session, bidder_id)
+    if bidder is None or (member and member not in members):
         raise NotFound
+    if members and not member:
+        raise MemberNeeded(field="member")
     score = FinancialScore(bidder, member, session.at)
     session.add(score)
     try:
@@ -140,9 +149,3 @@ async def _score(session: Session, score_id: UUID, base: int) -> FinancialScore:
         raise NotFound
     found.require_version(base)
     return found
-
-
-async def _names(session: Session, bidder: Bidder, member: str) -> bool:
-    """Whether the Form A of a bidder names this member of its network."""
-    entry = (FormAEntry.form_id == bidder.id, FormAEntry.section == MEMBERS.name, FormAEntry.ptan == member)
-    return bool(await session.scalar(select(exists().where(*entry))))
