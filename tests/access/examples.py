@@ -119,6 +119,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /api/bidding/financial-scores/{score_id}/recalculation": {"headers": READ},
     "POST /api/bidding/financial-scores/{score_id}/release": {"headers": READ},
     "GET /api/bidding/financial-summary": {"params": {"round": "R2021"}},
+    "GET /api/bidding/scorings": {"params": {"round": "R2021"}},
+    "GET /api/bidding/unscored": {"params": {"round": "R2021"}},
     "POST /api/bidding/rounds/{code}/imports/{kind}": {"content": b"code,name,state\n"},
     "POST /api/contracts/administration/{contract_id}/sending": {"headers": READ},
     "POST /api/contracts/administration/{contract_id}/emergency-termination": {"headers": READ},

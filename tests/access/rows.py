@@ -26,6 +26,8 @@ from bidding_svc.enrolment.use_cases import know_location
 from bidding_svc.evaluation.run import EvaluatedCompetition, EvaluationRun
 from bidding_svc.form_a.fields import LINKS, LOCATIONS
 from bidding_svc.form_a.use_cases import edit_entry, open_form
+from bidding_svc.form_b.bid import Bid
+from bidding_svc.form_b.lifecycle import BidState, FormBState
 from bidding_svc.form_b.use_cases import begin_bid
 from bidding_svc.imports.fee import Fee
 from bidding_svc.inquiries.inquiry import Inquiry
@@ -35,6 +37,7 @@ from bidding_svc.requirements.asked import BOND
 from bidding_svc.requirements.requirement import Requirement
 from bidding_svc.reviews.case import Finding, Proposal, ReviewCase
 from bidding_svc.reviews.kinds import Kind
+from bidding_svc.rounds.competition import Competition
 from bidding_svc.rounds.round import Round
 from bidding_svc.scores.score import FinancialScore, ScoreSummary, ScoringRun
 from bidding_svc.seed import seed
@@ -176,12 +179,17 @@ async def bidding(site: Site) -> dict[str, Any]:
             run_by="FANALYST01",
             frozen_at=None,
         )
-        session.add(scoring)
+        waiting = Bidder(uuid.uuid4(), await session.get_one(Round, "R2021"), 2_849_999, session.at)
+        contest = (await session.scalars(select(Competition).where(Competition.round_code == "R2021").limit(1))).one()
+        of_waiting: dict[str, Any] = {"organization_id": waiting.organization_id, "bidder_id": waiting.id}
+        received = Bid(**of_waiting, competition=contest, label="a bid", at=session.at)
+        received.state, received.form = BidState.RECEIVED, FormBState.LOCKED
+        session.add_all([scoring, waiting, received])
     async with site.database.writing(Fence.staff(), TEST) as session:
         evaluation = EvaluationRun("R2021", {}, "PANALYST01", session.at)
         session.add(evaluation)
     async with site.database.writing(Fence.system(), TEST) as session:
-        kept = {"demand": 1, "bid_limit": 1, "lead_item": "L0650", "contracts": None}
+        kept = {"demand": 1, "bid_limit": 1, "lead_item": "L0650", "contracts": None, "bids": []}
         place = {"category_code": "OTSB", "cba_code": "nationwide"}
         session.add(EvaluatedCompetition(run_id=evaluation.id, inputs=kept, inputs_digest="0" * 64, **place))
     offered = await _an_offer(site, evaluation.id, bidder, bid_id)

@@ -138,12 +138,12 @@ async def score_a_round(code: RoundCode, session: WritingSession) -> round_views
     return round_views.RunView.model_validate(run, from_attributes=True)
 
 
-@router.get("/rounds/{code}/scorings", permission=VIEW)
+@router.get("/scorings", permission=VIEW)
 async def list_runs(
-    code: RoundCode, session: ReadingSession, after: After = None, limit: Limit = 25
+    session: ReadingSession, round_code: InRound, after: After = None, limit: Limit = 25
 ) -> Page[round_views.RunView]:
     """List the scorings of a round."""
-    return await round_views.list_runs(session, code, after, limit)
+    return await round_views.list_runs(session, round_code, after, limit)
 
 
 @router.get("/scorings/{scoring_id}", permission=VIEW)
@@ -158,12 +158,12 @@ async def read_progress(code: RoundCode, session: ReadingSession) -> round_views
     return await round_views.read_progress(session, code)
 
 
-@router.get("/rounds/{code}/unscored", permission=VIEW)
+@router.get("/unscored", permission=VIEW)
 async def list_without_sheet(
-    code: RoundCode, session: ReadingSession, after: After = None, limit: Limit = 25
+    session: ReadingSession, round_code: InRound, after: After = None, limit: Limit = 25
 ) -> Page[round_views.WithoutSheet]:
     """List the bidders, and members of networks, whom nobody has begun to score."""
-    return await round_views.list_without_sheet(session, code, after, limit)
+    return await round_views.list_without_sheet(session, round_code, after, limit)
 
 
 @router.get("/financial-summary", permission=SEE_SUMMARY)
