@@ -27,7 +27,10 @@ from portal.views import (
     bids,
     contracts,
     documents,
+    evaluation_array,
+    evaluations,
     files,
+    financial_summary,
     form_a,
     form_a_review,
     help_desk,
@@ -47,6 +50,7 @@ from portal.views import (
     round_contents,
     round_set_up,
     round_watch,
+    scores,
     sessions,
     staff_contracts,
     staff_locations,
@@ -84,6 +88,10 @@ VIEWS = (
     location_changes,
     staff_contracts,
     staff_locations,
+    financial_summary,
+    scores,
+    evaluations,
+    evaluation_array,
 )
 
 

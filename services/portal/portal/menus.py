@@ -39,6 +39,7 @@ SUPPLIER: Menu = [
             Item("Document Center", "/documents", frozenset({"document.view", "document.upload"})),
             Item("My Current Contract", "/contracts", frozenset({"contract.view"})),
             Item("Location changes", "/location-changes", frozenset({"location_change.view"})),
+            Item("Financial scoring summary", "/financial-summary", frozenset({"financial_summary.view"})),
         ],
     ),
     (
@@ -67,6 +68,18 @@ STAFF: Menu = [
                 "/reviews",
                 frozenset({"staff.review.view"}),
                 "Look at what was proposed about bids after the close, recommend, approve.",
+            ),
+            Item(
+                "Financial scores",
+                "/staff/scores",
+                frozenset({"staff.financial_score.view"}),
+                "Key statement figures beside the documents, check them, score a round; see how a score is made.",
+            ),
+            Item(
+                "Evaluation",
+                "/staff/evaluations",
+                frozenset({"staff.pricing.view", "staff.reference.manage"}),
+                "Evaluate a round, follow each competition from its bids to its payment amount, check and release.",
             ),
             Item(
                 "Notice desk",

@@ -2,13 +2,17 @@
 
 from fake_gateway import OTHER_ORGANIZATION, FakeGateway
 from fake_gateway import contracts as contract_parts
+from fake_gateway.answering import SUPPLIER_PERMISSIONS
+from fake_gateway.evaluations import PRICER_PERMISSIONS
 from fake_gateway.notice_desk import DESK_PERMISSIONS
 from fake_gateway.reviews import REVIEW_PERMISSIONS
+from fake_gateway.scores import KEYER_PERMISSIONS
 
 ANOTHER_SLOT, THIRD_SLOT = (f"0197b3a0-0000-7000-8000-00000000000{number}" for number in "23")
 PERSON, TICKET, CLOSED_TICKET = (f"0197b3a0-0000-7000-8000-0000000000{number}" for number in ("b1", "c1", "c2"))
 INQUIRY = "0197b3a0-0000-7000-8000-0000000000f4"
 DRAFT, BATCH = (f"0197b3a0-0000-7000-8000-0000000000{number}" for number in ("f2", "f3"))
+KEYED, SCORED = "0197b3a0-0000-7000-8000-00000000005a", "0197b3a0-0000-7000-8000-00000000005b"
 CASE = "0197b3a0-0000-7000-8000-0000000000f1"
 NOTICE, UNOPENED = (f"0197b3a0-0000-7000-8000-0000000000{number}" for number in ("e1", "e2"))
 FILES = tuple(f"0197b3a0-0000-7000-8000-0000000000d{number}" for number in "12345")
@@ -71,6 +75,28 @@ def reviewer(gateway: FakeGateway) -> None:
     gateway.cases = [gateway.case(id=CASE, allowed_actions=every, **about, **when), gateway.case(kind="pbe")]
     undecided = gateway.finding(outcome=None, proposed=None, reasons=[], overridden_by=None)
     gateway.findings = [gateway.finding(overridden_by="theo.hartley", overridden_because="No bond."), undecided]
+
+
+def released(gateway: FakeGateway) -> None:
+    """An official whose financial scoring summary was released, of two members of a network."""
+    gateway.become("person", "AO", (*SUPPLIER_PERMISSIONS, "financial_summary.view"))
+    gateway.summaries = [gateway.summary(), gateway.summary() | {"member": "9000000001"}]
+
+
+def scores(gateway: FakeGateway) -> None:
+    """A financial analyst: somebody without a sheet, one that is keyed, one that was released and corrected."""
+    gateway.become("staff", "FINANCIAL_ANALYST", (*KEYER_PERMISSIONS, "staff.financial_score.approve"))
+    gateway.round_phase = "EVALUATION"
+    gateway.unscored = [{"bidder_id": BID, "bidder_number": "2840072", "member": "9000000001"}]
+    gateway.scorings = [gateway.scoring()]
+    gateway.scores = [gateway.score(id=KEYED), gateway.scored(id=SCORED)]
+
+
+def pricing(gateway: FakeGateway) -> None:
+    """A pricing analyst with an evaluation that is complete."""
+    gateway.become("staff", "PRICING_ANALYST", (*PRICER_PERMISSIONS, "staff.reference.manage"))
+    gateway.round_phase = "EVALUATION"
+    gateway.runs = [gateway.run(), gateway.run(id=KEYED, state="STALE", stale_at=gateway.opens_at.isoformat())]
 
 
 def notice_desk(gateway: FakeGateway) -> None:

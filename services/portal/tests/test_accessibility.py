@@ -4,6 +4,8 @@ import pytest
 import states
 from axe import axe_on, complaints
 from fake_gateway import FakeGateway
+from fake_gateway.evaluations import RUN
+from fake_gateway.scores import RUN as SCORING
 from playwright.async_api import BrowserContext
 
 pytestmark = pytest.mark.e2e
@@ -58,6 +60,16 @@ CONTRACT_DESK = (
     f"/staff/contracts/{states.CONTRACT}?done=sending",
     "/staff/location-changes",
     f"/staff/location-changes/{states.CHANGE}?done=taking",
+SCORES = (
+    "/staff/scores",
+    f"/staff/scores/{states.KEYED}?done=sheet",
+    f"/staff/scores/{states.SCORED}",
+    f"/staff/scores/scorings/{SCORING}",
+)
+EVALUATION = (
+    "/staff/evaluations",
+    f"/staff/evaluations/{RUN}",
+    f"/staff/evaluations/{RUN}/competitions/OTSB/baltimore-columbia-towson-md",
 )
 VIEWS = ("", "/calendar", "/contents?category=OTSK", "/registrations", "/window")
 ROUNDS = (
@@ -107,6 +119,9 @@ async def test_a_page_with_nothing_to_show(window: BrowserContext, gateway: Fake
         *(("rounds", address) for address in ROUNDS),
         *(("contractor", address) for address in CONTRACTS),
         *(("contract_desk", address) for address in CONTRACT_DESK),
+        ("released", "/financial-summary"),
+        *(("scores", address) for address in SCORES),
+        *(("pricing", address) for address in EVALUATION),
     ],
 )
 async def test_a_page_of_others(window: BrowserContext, gateway: FakeGateway, moment: str, address: str) -> None:

@@ -36,6 +36,7 @@ class ScoreLine(BaseModel):
     approved_by: str | None
     outcome: str | None
     total: str | None
+    run_id: UUID | None
     changed_at: datetime
 
 

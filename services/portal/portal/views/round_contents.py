@@ -1,12 +1,8 @@
 """What is bid on in a round: files of reference data in, competitions, and what CMS takes out again."""
 
 import asyncio
-import csv
-import io
-from collections.abc import AsyncIterator
 from http import HTTPStatus
 from typing import Annotated
-from urllib.parse import quote
 
 from fastapi import APIRouter, Form, UploadFile
 from starlette.responses import RedirectResponse, Response
@@ -16,12 +12,12 @@ from portal.frame import frame_of
 from portal.gateway import Json, Problem, deciding
 from portal.pages import render
 from portal.round_words import FILES
+from portal.row_errors import as_file, chunks
 from portal.views.round_set_up import API, ROUNDS
 
 router = APIRouter(prefix=ROUNDS)
 Typed = Annotated[str, Form()]
 PAGE = 20
-CHUNK = 64 * 1024
 
 
 @router.get("/{code}/contents")
@@ -42,14 +38,14 @@ async def take_file(code: str, caller: SignedIn, kind: Typed = "", file: UploadF
         return await _contents(caller, code, problem=problem, kind=kind)
     try:
         answer = await caller.gateway.stream(
-            f"/api/bidding/rounds/{code}/imports/{kind}", _chunks(file), {"content-type": "text/csv"}
+            f"/api/bidding/rounds/{code}/imports/{kind}", chunks(file), {"content-type": "text/csv"}
         )
     except Problem as problem:
         if not problem.is_about_the_form:
             raise
         return await _contents(caller, code, problem=problem, kind=kind)
     outcome: Json = answer.json()
-    return await _contents(caller, code, outcome=outcome, kind=kind, error_file=_as_file(outcome))
+    return await _contents(caller, code, outcome=outcome, kind=kind, error_file=as_file(outcome))
 
 
 @router.post("/{code}/removals")
@@ -131,17 +127,3 @@ async def _contents(
         error_file=error_file,
         problem=problem,
     )
-
-
-async def _chunks(file: UploadFile) -> AsyncIterator[bytes]:
-    while chunk := await file.read(CHUNK):
-        yield chunk
-
-
-def _as_file(outcome: Json) -> str:
-    """Return the address of a CSV file of the rows that were not taken: the page itself carries it."""
-    written = io.StringIO()
-    lines = csv.writer(written)
-    lines.writerow(("line", "column", "message"))
-    lines.writerows((each["line"], each["column"] or "", each["message"]) for each in outcome["errors"])
-    return f"data:text/csv;charset=utf-8,{quote(written.getvalue())}"

@@ -14,6 +14,7 @@ from fake_gateway.answering import Json, token
 from fake_gateway.bids import Bids
 from fake_gateway.contracts import Contracts
 from fake_gateway.documents import Documents
+from fake_gateway.evaluations import Evaluations
 from fake_gateway.help_desk import HelpDesk
 from fake_gateway.inquiries import Inquiries
 from fake_gateway.notice_desk import NoticeDesk
@@ -21,17 +22,19 @@ from fake_gateway.people import ORGANIZATION, OTHER_ORGANIZATION
 from fake_gateway.reviews import Reviews
 from fake_gateway.round_desk import RoundDesk
 from fake_gateway.rounds import SLOT
+from fake_gateway.scores import Scores
 
 __all__ = ["ORGANIZATION", "OTHER_ORGANIZATION", "SLOT", "FakeGateway", "Json", "token"]
 
 
 @dataclass
-class FakeGateway(Documents, Bids, Reviews, Inquiries, NoticeDesk, HelpDesk, RoundDesk, Contracts):
+class FakeGateway(Documents, Bids, Reviews, Scores, Evaluations, Inquiries, NoticeDesk, HelpDesk, RoundDesk, Contracts):
     """The state behind the API; tests change it before they ask."""
 
     def app(self) -> ASGIApp:
         """The API as an ASGI application."""
-        parts = [self.person_routes(), self.session_routes(), self.member_routes(), self.help_desk_routes()]
+        parts = [self.score_routes(), self.evaluation_routes()]  # before the acts on rounds, which take any name
+        parts += [self.person_routes(), self.session_routes(), self.member_routes(), self.help_desk_routes()]
         parts += [self.bidding_routes(), self.form_routes(), self.bid_routes(), self.notice_routes()]
         parts += [self.document_routes(), self.review_routes(), self.desk_routes(), self.round_desk_routes()]
         parts += [self.inquiry_routes(), self.contract_routes()]

@@ -21,6 +21,7 @@ class Rounds(Answering):
     """bidding-svc: one round with an open bid window, and what it asks of the organization."""
 
     requirements: list[Json] = field(default_factory=list)
+    round_phase: str = "BIDDING"
 
     def __post_init__(self) -> None:
         today = eastern_day(program_time.now())
@@ -63,7 +64,7 @@ class Rounds(Answering):
 
     def _summary(self) -> Json:
         times = {name: getattr(self, name).isoformat() for name in ("opens_at", "cdrd_at", "closes_at")}
-        stands = {"phase": "BIDDING", "extended_to": None, "registration_closed": False}
+        stands = {"phase": self.round_phase, "extended_to": None, "registration_closed": False}
         return {"code": "R2028", "name": "Round 2028", "categories": 7, "areas": 1, **stands, **times}
 
     async def _rounds(self, _: Request) -> Response:
