@@ -60,6 +60,7 @@ CONTRACT_DESK = (
     f"/staff/contracts/{states.CONTRACT}?done=sending",
     "/staff/location-changes",
     f"/staff/location-changes/{states.CHANGE}?done=taking",
+)
 SCORES = (
     "/staff/scores",
     f"/staff/scores/{states.KEYED}?done=sheet",
