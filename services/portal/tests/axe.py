@@ -10,8 +10,8 @@ RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "be
 
 
 async def complaints(page: Page) -> list[str]:
-    """What axe finds with everything that opens open, and closed once; and sideways scrolling, at every width."""
-    found = await axe_on(page)
+    """What axe finds with everything that opens open, and closed once if anything does; and sideways scrolling."""
+    found = await axe_on(page) if await page.locator("details").count() else []
     await page.evaluate("document.querySelectorAll('details').forEach(part => part.open = true)")
     for width in WIDTHS:
         await page.set_viewport_size({"width": width, "height": 900})
