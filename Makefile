@@ -12,7 +12,7 @@ TWO_AT_ONCE := -n 2 --dist loadfile
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run status logs stop test test-containers test-keycloak quick check format bench chaos trace replay verify-audit backup restore drill golden
+.PHONY: help setup run status logs stop test test-containers test-keycloak quick check format bench chaos rush trace replay verify-audit backup restore drill golden
 
 help: ## explain these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -69,6 +69,9 @@ bench: setup ## measure the speed goals, each as a ratio within one run
 
 chaos: setup ## break the running platform and count what was lost or doubled
 	$(BIN)/python -m tests.chaos
+
+rush: setup ## play the closing rush against a running platform; WITH="--factor 0.1 --overload --address URL"
+	$(BIN)/python -m tests.rush $(WITH)
 
 trace: setup ## show one request's way through all services; ID= the reference on an error page, or any trace id
 	@$(BIN)/python -m deploy.local.trace $(ID)
