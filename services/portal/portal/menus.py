@@ -36,6 +36,7 @@ SUPPLIER: Menu = [
             Item("Bid status", "/bid-status", frozenset({"bid.view"})),
             Item("Form A", "/form-a", frozenset({"bid.view"})),
             Item("Form B", "/bids", frozenset({"bid.view"})),
+            Item("Bid surety bonds", "/bonds", frozenset({"requirement.view"})),
             Item("Document Center", "/documents", frozenset({"document.view", "document.upload"})),
             Item("My Current Contract", "/contracts", frozenset({"contract.view"})),
             Item("Location changes", "/location-changes", frozenset({"location_change.view"})),
@@ -80,6 +81,12 @@ STAFF: Menu = [
                 "/staff/evaluations",
                 frozenset({"staff.pricing.view", "staff.reference.manage"}),
                 "Evaluate a round, follow each competition from its bids to its payment amount, check and release.",
+            ),
+            Item(
+                "Bid surety bonds",
+                "/staff/bonds",
+                frozenset({"staff.bond.view"}),
+                "Key in what a bond says, return it, decide a forfeiture.",
             ),
             Item(
                 "Notice desk",

@@ -9,6 +9,7 @@ Json = Mapping[str, Any]
 
 KINDS = {
     "completeness": "Completeness",
+    "bonds": "Bid surety bonds",
     "bona-fide": "Bona fide bid",
     "pbe": "Preliminary bid evaluation",
 }

@@ -3,6 +3,7 @@
 from fake_gateway import OTHER_ORGANIZATION, FakeGateway
 from fake_gateway import contracts as contract_parts
 from fake_gateway.answering import SUPPLIER_PERMISSIONS
+from fake_gateway.bonds import BOND_PERMISSIONS
 from fake_gateway.evaluations import PRICER_PERMISSIONS
 from fake_gateway.notice_desk import DESK_PERMISSIONS
 from fake_gateway.reviews import REVIEW_PERMISSIONS
@@ -13,6 +14,7 @@ PERSON, TICKET, CLOSED_TICKET = (f"0197b3a0-0000-7000-8000-0000000000{number}" f
 INQUIRY = "0197b3a0-0000-7000-8000-0000000000f4"
 DRAFT, BATCH = (f"0197b3a0-0000-7000-8000-0000000000{number}" for number in ("f2", "f3"))
 KEYED, SCORED = "0197b3a0-0000-7000-8000-00000000005a", "0197b3a0-0000-7000-8000-00000000005b"
+BOND = "0197b3a0-0000-7000-8000-0000000000e9"
 CASE = "0197b3a0-0000-7000-8000-0000000000f1"
 NOTICE, UNOPENED = (f"0197b3a0-0000-7000-8000-0000000000{number}" for number in ("e1", "e2"))
 FILES = tuple(f"0197b3a0-0000-7000-8000-0000000000d{number}" for number in "12345")
@@ -97,6 +99,37 @@ def pricing(gateway: FakeGateway) -> None:
     gateway.become("staff", "PRICING_ANALYST", (*PRICER_PERMISSIONS, "staff.reference.manage"))
     gateway.round_phase = "EVALUATION"
     gateway.runs = [gateway.run(), gateway.run(id=KEYED, state="STALE", stale_at=gateway.opens_at.isoformat())]
+
+
+def bonds(gateway: FakeGateway) -> None:
+    """A contracting officer with bonds in every state, one of which everything can be done with."""
+    gateway.become("staff", "CONTRACTING_OFFICER", BOND_PERMISSIONS)
+    due = {"return_due_at": gateway.due_in(90), "warned_at": gateway.due_in(75), "decided_by": "rita.reviewer"}
+    due |= {"late_offers_until": gateway.due_in(90), "decided_at": gateway.due_in(20)}
+    report = {"reported_at": gateway.due_in(1), "reported_because": "The surety knows of no such bond."}
+    every = ["return", "notify surety", "forfeit", "dismiss report", "declare falsified", "report falsification"]
+    elements = [
+        gateway.element("BND-1", proposed=None, overridden_by="theo.hartley", overridden_because="Its former name."),
+        *(gateway.element(code) for code in ("BND-4", "BND-6", "BND-7")),
+        gateway.element("BND-8", proposed="fail", outcome="fail"),
+    ]
+    gateway.bonds = [
+        gateway.bond(
+            id=BOND, state="VERIFIED", allowed_actions=every, may_key_in=True, checklist=elements, **due, **report
+        ),
+        gateway.bond(state="VERIFIED", is_late=True, area="Baltimore-Columbia-Towson, MD", **due),
+        gateway.bond(state="FORFEITURE_PENDING"),
+        gateway.bond(),
+    ]
+
+
+def bond_holder(gateway: FakeGateway) -> None:
+    """An official whose bonds stand in every state a bidder is told of."""
+    given_up = ["OTS knee braces, Baltimore-Columbia-Towson, MD"]
+    states = ("unacceptable", "forfeiture-pending", "forfeited", "returned")
+    gateway.own_bonds = [gateway.own_bond(return_due_at=gateway.due_in(90)), gateway.own_bond(area="Dallas, TX")]
+    gateway.own_bonds += [gateway.own_bond(state=state, since=gateway.due_in(20)) for state in states]
+    gateway.own_bonds[3]["given_up"] = given_up
 
 
 def notice_desk(gateway: FakeGateway) -> None:

@@ -12,6 +12,7 @@ from starlette.types import ASGIApp
 
 from fake_gateway.answering import Json, token
 from fake_gateway.bids import Bids
+from fake_gateway.bonds import Bonds
 from fake_gateway.contracts import Contracts
 from fake_gateway.documents import Documents
 from fake_gateway.evaluations import Evaluations
@@ -28,7 +29,9 @@ __all__ = ["ORGANIZATION", "OTHER_ORGANIZATION", "SLOT", "FakeGateway", "Json", 
 
 
 @dataclass
-class FakeGateway(Documents, Bids, Reviews, Scores, Evaluations, Inquiries, NoticeDesk, HelpDesk, RoundDesk, Contracts):
+class FakeGateway(
+    Documents, Bids, Bonds, Reviews, Scores, Evaluations, Inquiries, NoticeDesk, HelpDesk, RoundDesk, Contracts
+):
     """The state behind the API; tests change it before they ask."""
 
     def app(self) -> ASGIApp:
@@ -37,5 +40,5 @@ class FakeGateway(Documents, Bids, Reviews, Scores, Evaluations, Inquiries, Noti
         parts += [self.person_routes(), self.session_routes(), self.member_routes(), self.help_desk_routes()]
         parts += [self.bidding_routes(), self.form_routes(), self.bid_routes(), self.notice_routes()]
         parts += [self.document_routes(), self.review_routes(), self.desk_routes(), self.round_desk_routes()]
-        parts += [self.inquiry_routes(), self.contract_routes()]
+        parts += [self.inquiry_routes(), self.contract_routes(), self.bond_routes()]
         return self.watched(Starlette(routes=[route for part in parts for route in part]))
