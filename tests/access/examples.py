@@ -133,6 +133,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /api/contracts/location-work/{change_id}/approval": {"headers": READ},
     "POST /api/contracts/location-work/{change_id}/denial": {"headers": READ, "json": {"explanation": "No."}},
     "PUT /api/contracts/form-c/{report_id}/rows": {"headers": READ, "json": {"rows": []}},
+    "POST /api/contracts/form-c/{report_id}/spreadsheet": {"headers": READ, "content": b"hcpcs"},
     "GET /api/contracts/form-c/products": {"params": {"item": "L0650"}},
     "POST /api/contracts/form-c/{report_id}/copy": {"headers": READ},
     "POST /api/contracts/form-c/{report_id}/certification": SIGNED,

@@ -1,23 +1,36 @@
 """The routes of suppliers: their Form C reports."""
 
+import asyncio
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Query, Response
+from fastapi import Query, Request, Response
 from pydantic import BaseModel, Field, StringConstraints
 
+from chassis.csv_export import HEADERS
+from chassis.csv_import import arriving
 from chassis.database import Session
 from chassis.door import CurrentActor, ReadingSession, SliceRouter, WritingSession
 from chassis.paging import After, Limit, Page
 from chassis.signature import CurrentSigner, Typed
 from chassis.versions import IfMatch, etag
 from contracts_svc.form_c import reporting, views
+from contracts_svc.form_c.coded_product import listed
+from contracts_svc.form_c.content import Content
 from contracts_svc.form_c.lifecycle import SUBMIT, VIEW
 from contracts_svc.form_c.report import FormCReport
 from contracts_svc.form_c.rules import LONGEST, MOST_ROWS, Row
+from contracts_svc.form_c.spreadsheet_in import MOST_BYTES, FileTooLarge
+from contracts_svc.form_c.spreadsheet_out import as_csv, as_xlsx
 from events.kinds import Hcpcs
 
 router = SliceRouter(prefix="/api/contracts/form-c", tags=["Form C"])
+
+XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+CSV = {200: {"description": "The report as CSV", "content": {"text/csv": {}}}}
+XLSX = {200: {"description": "The report as an Excel workbook", "content": {XLSX_TYPE: {}}}}
+_BINARY = {"schema": {"type": "string", "format": "binary"}}
+FILE = {"requestBody": {"required": True, "content": {"text/csv": _BINARY, XLSX_TYPE: _BINARY}}}
 
 Cell = Annotated[str, StringConstraints(max_length=2 * LONGEST)]
 
@@ -93,6 +106,32 @@ async def fill_report(report_id: UUID, body: Rows, base: IfMatch, session: Writi
     return await _view(session, await reporting.fill(session, report_id, base, rows))
 
 
+@router.get("/{report_id}/template.csv", permission=VIEW, response_class=Response, responses=CSV)
+async def download_csv(report_id: UUID, actor: CurrentActor, session: ReadingSession) -> Response:
+    """Download a report as CSV, to change it and send it back."""
+    report = await views.find_mine(session, actor, report_id)
+    written = await asyncio.to_thread(as_csv, Content.of(report.content), report.items)
+    return _file(written, "text/csv", "form-c.csv")
+
+
+@router.get("/{report_id}/template.xlsx", permission=VIEW, response_class=Response, responses=XLSX)
+async def download_xlsx(report_id: UUID, actor: CurrentActor, session: ReadingSession) -> Response:
+    """Download a report as an Excel workbook, with the coding contractor's list on its second sheet."""
+    report = await views.find_mine(session, actor, report_id)
+    coded = await listed(session, report.items)
+    written = await asyncio.to_thread(as_xlsx, Content.of(report.content), report.items, coded)
+    return _file(written, XLSX_TYPE, "form-c.xlsx")
+
+
+@router.post("/{report_id}/spreadsheet", permission=SUBMIT, openapi_extra=FILE)
+async def fill_from_file(report_id: UUID, request: Request, base: IfMatch, session: WritingSession) -> views.FileTaken:
+    """Enter what a CSV or XLSX file says; everything wrong is named by row and column, and then nothing is entered."""
+    file = await _read(request)
+    report, problems = await reporting.fill_from_file(session, report_id, base, file)
+    errors = [views.RowError(row=each.row, column=each.column, message=each.message) for each in problems]
+    return views.FileTaken(errors=errors, report=await _view(session, report))
+
+
 @router.post("/{report_id}/copy", permission=SUBMIT)
 async def copy_last(report_id: UUID, base: IfMatch, session: WritingSession) -> views.ReportView:
     """Copy the last certified report of an earlier period; it must be certified again."""
@@ -111,6 +150,21 @@ async def certify(
 async def reopen(report_id: UUID, base: IfMatch, session: WritingSession) -> views.ReportView:
     """Open a submitted report again, before it is due; until it is certified again it counts as missing."""
     return await _view(session, await reporting.reopen(session, report_id, base))
+
+
+async def _read(request: Request) -> bytes:
+    """Read a file, and stop where it is too large. Raises `FileTooLarge`, `BrokenOff`."""
+    file = bytearray()
+    async for chunk in arriving(request):
+        file += chunk
+        if len(file) > MOST_BYTES:
+            raise FileTooLarge(field="file")
+    return bytes(file)
+
+
+def _file(written: bytes, media_type: str, name: str) -> Response:
+    headers = HEADERS | {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(written, media_type=media_type, headers=headers)
 
 
 async def _view(session: Session, report: FormCReport) -> views.ReportView:

@@ -1,5 +1,6 @@
 """What a supplier does with a report: enter products, copy the last one, certify, open again."""
 
+import asyncio
 from collections.abc import Iterable
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from contracts_svc.form_c.missing import tell_answered
 from contracts_svc.form_c.opening import last_certified
 from contracts_svc.form_c.report import FormCReport
 from contracts_svc.form_c.rules import Row, RowProblem, check_rows
+from contracts_svc.form_c.spreadsheet_in import read_spreadsheet
 from contracts_svc.form_c.statement import FORM_C_CERTIFICATION
 
 
@@ -36,6 +38,22 @@ async def fill(session: Session, report_id: UUID, base: int, rows: Iterable[Row]
         raise RowsWrong(problems)
     report.fill(content, base, session.at)
     return report
+
+
+async def fill_from_file(
+    session: Session, report_id: UUID, base: int, file: bytes
+) -> tuple[FormCReport, list[RowProblem]]:
+    """Enter what a spreadsheet says, in place of what stood there; with anything wrong in it nothing is entered.
+
+    Returns the report and what is wrong. Raises `NotFound`, `ReportChanged` and what `read_spreadsheet` raises.
+    """
+    report = await load(session, report_id)
+    report.require_row_version(base)
+    coded = await listed(session, report.items)
+    content, problems = await asyncio.to_thread(read_spreadsheet, file, report.items, coded)
+    if not problems:
+        report.fill(content, base, session.at)
+    return report, problems
 
 
 async def copy_last(session: Session, report_id: UUID, base: int) -> FormCReport:

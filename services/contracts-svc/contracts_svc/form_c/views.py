@@ -86,6 +86,21 @@ class ReportView(ReportSummary):
     allowed_actions: list[str]
 
 
+class RowError(BaseModel):
+    """What is wrong in a file: the row as the spreadsheet program numbers it, the column, and what to do about it."""
+
+    row: int
+    column: str
+    message: str
+
+
+class FileTaken(BaseModel):
+    """What became of a file: with any error nothing of it was entered."""
+
+    errors: list[RowError]
+    report: ReportView
+
+
 class CertificationView(BaseModel):
     """A report as it was certified: by whom (user id), when, and what it said."""
 
@@ -122,12 +137,17 @@ async def list_mine(
 
 async def read_mine(session: ReadSession, actor: Actor, report_id: UUID) -> ReportView:
     """Return a report of the actor's organization. Raises `NotFound`."""
-    found = await session.scalar(
+    return await view_of(session, actor, await find_mine(session, actor, report_id))
+
+
+async def find_mine(session: ReadSession, actor: Actor, report_id: UUID) -> FormCReport:
+    """Find a report of the actor's organization. Raises `NotFound`."""
+    found: FormCReport | None = await session.scalar(
         select(FormCReport).where(FormCReport.id == report_id, *own_rows(actor, FormCReport.organization_id))
     )
     if found is None:
         raise NotFound
-    return await view_of(session, actor, found)
+    return found
 
 
 async def view_of(session: ReadSession | Session, actor: Actor, report: FormCReport) -> ReportView:
@@ -156,12 +176,7 @@ async def list_certifications(
     session: ReadSession, actor: Actor, report_id: UUID, after: str | None, limit: int
 ) -> Page[CertificationView]:
     """Return a report as it was certified, latest first. Raises `NotFound`."""
-    report = await session.scalar(
-        select(FormCReport).where(FormCReport.id == report_id, *own_rows(actor, FormCReport.organization_id))
-    )
-    if report is None:
-        raise NotFound
-    return await certifications_of(session, report, after, limit)
+    return await certifications_of(session, await find_mine(session, actor, report_id), after, limit)
 
 
 async def certifications_of(

@@ -24,7 +24,7 @@ class KnownRound(Base):
     area_states: Mapped[dict[str, Any]] = mapped_column(JSONB, comment="area code to its state; null: more than one")
     closings: Mapped[list[str]] = mapped_column(JSONB, comment="days without business")
     lead_items: Mapped[dict[str, Any]] = mapped_column(
-        JSONB, comment="category code to its lead item; null: unpublished"
+        JSONB, server_default="{}", comment="category code to its lead item; null: unpublished"
     )
     changed_at: Mapped[datetime]
 

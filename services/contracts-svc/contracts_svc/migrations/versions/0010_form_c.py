@@ -26,7 +26,6 @@ def upgrade() -> None:
             comment="category code to its lead item; null: unpublished",
         ),
     )
-    op.alter_column("known_round", "lead_items", server_default=None)
     op.create_table(
         "coded_product",
         sa.Column("id", sa.Uuid, primary_key=True),
