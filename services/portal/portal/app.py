@@ -22,6 +22,7 @@ from portal.settings import PortalSettings
 from portal.static_files import PREFIX, portal_files
 from portal.views import (
     acting,
+    awards,
     bid,
     bid_status,
     bids,
@@ -42,6 +43,7 @@ from portal.views import (
     location_request,
     notice_desk,
     notices,
+    offers,
     organization,
     public,
     registration,
@@ -66,6 +68,8 @@ VIEWS = (
     notice_desk,
     notices,
     inquiries,
+    offers,
+    awards,
     documents,
     files,
     form_a_review,  # before the sections, whose names stand in the same place

@@ -30,8 +30,10 @@ SIGNED = re.compile(r"/(form-a/[^/]+|bids/[^/]+|location-changes/[^/]+)/review")
 SIGNATURE = ("given_name", "family_name")
 USER_ID = "certified_by"
 """What is typed anew with every signature."""
-WHOLE = re.compile(r"/form-a/[^/]+/.+|/bids/[^/]+|/contracts/[^/]+/location-change|/staff/contracts/to-sign")
-"""The pages of forms that are kept whole: bids, location requests, and a batch of contracts to sign."""
+WHOLE = re.compile(
+    r"/form-a/[^/]+/.+|/bids/[^/]+|/contracts/[^/]+/location-change|/staff/contracts/to-sign|/offers/[^/]+"
+)
+"""The pages of forms that are kept whole: bids, offers, location requests, and a batch of contracts to sign."""
 LONG_TEXTS = ("/notices/", "/inquiries/", "/location-changes/")
 """The pages whose form has a long text, by how they begin."""
 QUARTER_HOUR = 15 * 60

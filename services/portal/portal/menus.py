@@ -38,6 +38,7 @@ SUPPLIER: Menu = [
             Item("Form B", "/bids", frozenset({"bid.view"})),
             Item("Bid surety bonds", "/bonds", frozenset({"requirement.view"})),
             Item("Document Center", "/documents", frozenset({"document.view", "document.upload"})),
+            Item("Contract offers", "/offers", frozenset({"offer.view"})),
             Item("My Current Contract", "/contracts", frozenset({"contract.view"})),
             Item("Location changes", "/location-changes", frozenset({"location_change.view"})),
             Item("Financial scoring summary", "/financial-summary", frozenset({"financial_summary.view"})),
@@ -93,6 +94,12 @@ STAFF: Menu = [
                 "/notice-desk",
                 frozenset({"staff.notice.view"}),
                 "Look at drafted notices, release them, and let them go out.",
+            ),
+            Item(
+                "Awards",
+                "/staff/awards",
+                frozenset({"staff.offer.view"}),
+                "Prepare who is offered a contract, read it as a dry run, release it.",
             ),
             Item(
                 "Contracts",

@@ -6,6 +6,7 @@ from fake_gateway.answering import SUPPLIER_PERMISSIONS
 from fake_gateway.bonds import BOND_PERMISSIONS
 from fake_gateway.evaluations import PRICER_PERMISSIONS
 from fake_gateway.notice_desk import DESK_PERMISSIONS
+from fake_gateway.offers import AWARD_PERMISSIONS, OFFER_PERMISSIONS
 from fake_gateway.reviews import REVIEW_PERMISSIONS
 from fake_gateway.scores import KEYER_PERMISSIONS
 
@@ -21,6 +22,9 @@ FILES = tuple(f"0197b3a0-0000-7000-8000-0000000000d{number}" for number in "1234
 BID, CERTIFIED = "0197b3a0-0000-7000-8000-0000000000f2", "0197b3a0-0000-7000-8000-0000000000f3"
 LINK = "0197b3a0-0000-7000-8000-0000000000f1"
 CONTRACT, CHANGE, REQUEST = (f"0197b3a0-0000-7000-8000-0000000001{number}" for number in ("a1", "a2", "a3"))
+OFFER, SUBMITTED_OFFER, AWARD, HELD_AWARD = (
+    f"0197b3a0-0000-7000-8000-0000000002{number}" for number in ("a1", "a2", "b1", "b2")
+)
 REJECTED = {"code": "UPL-03", "reason": "It has a password, so nobody can open it. Save it again without a password."}
 RICHMOND = {"street": "7 Example Road, Suite 4", "city": "Richmond", "state": "VA", "zip_code": "23220-1234"}
 
@@ -165,6 +169,27 @@ def _asked(gateway: FakeGateway) -> dict[str, object]:
     asked = {"kind": "question", "text": "Which landlord?", "at": gateway.opens_at.isoformat()}
     more: dict[str, object] = {"exchange": [asked], "answer_due_at": gateway.closes_at.isoformat()}
     return more | {"allowed_actions": ["answer", "withdraw"], "explanation": "See above.", "remark": "Soon."}
+
+
+def offered(gateway: FakeGateway) -> None:
+    """An authorized official with offers to decide, one of them decided, and some that are submitted."""
+    gateway.become("person", "AO", (*SUPPLIER_PERMISSIONS, *OFFER_PERMISSIONS))
+    decided = {"state": "DECLINED", "decided_at": gateway.opens_at.isoformat(), "decided_by": "dana.whitlock"}
+    lines = [gateway.offer_line(), gateway.offer_line(**decided, bond_at_risk=False, label="Back braces, Houston, TX")]
+    when = gateway.opens_at.isoformat()
+    final = [{**gateway.offer_line(**decided), "final": True}]
+    done = {"submitted_at": when, "settled_at": when, "submitted_by": "dana.whitlock", "offered": final}
+    gateway.offers = [gateway.offer(id=OFFER, offered=lines), gateway.offer(id=SUBMITTED_OFFER, **done)]
+
+
+def award_desk(gateway: FakeGateway) -> None:
+    """Somebody who may prepare and release awards, with one that can be released and one that something is against."""
+    offered(gateway)
+    gateway.user_id, gateway.name = "olive.officer", "Olive Officer"
+    gateway.become("staff", "CONTRACTING_OFFICER", AWARD_PERMISSIONS)
+    missing = {"code": "not-judged", "words": "Bids are not judged yet.", "count": 3}
+    gateway.awards = [gateway.award(id=AWARD), gateway.award(id=HELD_AWARD, obstacles=[missing], allowed_actions=[])]
+    gateway.set_ups = [gateway.set_up(phase="AWARDING")]
 
 
 def contract_desk(gateway: FakeGateway) -> None:

@@ -72,6 +72,12 @@ EVALUATION = (
     f"/staff/evaluations/{RUN}",
     f"/staff/evaluations/{RUN}/competitions/OTSB/baltimore-columbia-towson-md",
 )
+OFFERS = ("/offers", f"/offers/{states.OFFER}?done=decided", f"/offers/{states.SUBMITTED_OFFER}?done=submitted")
+AWARDS = (
+    "/staff/awards",
+    *(f"/staff/awards/{states.AWARD}?show={show}" for show in ("competitions", "lines", "offers")),
+    f"/staff/awards/{states.HELD_AWARD}?done=prepared",
+)
 VIEWS = ("", "/calendar", "/contents?category=OTSK", "/registrations", "/window")
 ROUNDS = (
     "/staff/rounds",
@@ -125,6 +131,8 @@ async def test_a_page_with_nothing_to_show(window: BrowserContext, gateway: Fake
         ("released", "/financial-summary"),
         *(("scores", address) for address in SCORES),
         *(("pricing", address) for address in EVALUATION),
+        *(("offered", address) for address in OFFERS),
+        *(("award_desk", address) for address in AWARDS),
     ],
 )
 async def test_a_page_of_others(window: BrowserContext, gateway: FakeGateway, moment: str, address: str) -> None:

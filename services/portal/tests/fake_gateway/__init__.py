@@ -19,6 +19,7 @@ from fake_gateway.evaluations import Evaluations
 from fake_gateway.help_desk import HelpDesk
 from fake_gateway.inquiries import Inquiries
 from fake_gateway.notice_desk import NoticeDesk
+from fake_gateway.offers import Offers
 from fake_gateway.people import ORGANIZATION, OTHER_ORGANIZATION
 from fake_gateway.reviews import Reviews
 from fake_gateway.round_desk import RoundDesk
@@ -30,13 +31,17 @@ __all__ = ["ORGANIZATION", "OTHER_ORGANIZATION", "SLOT", "FakeGateway", "Json", 
 
 @dataclass
 class FakeGateway(
-    Documents, Bids, Bonds, Reviews, Scores, Evaluations, Inquiries, NoticeDesk, HelpDesk, RoundDesk, Contracts
+    Documents, Bids, Bonds, Reviews, Scores, Evaluations, Inquiries, NoticeDesk, HelpDesk, RoundDesk, Contracts, Offers
 ):
     """The state behind the API; tests change it before they ask."""
 
     def app(self) -> ASGIApp:
         """The API as an ASGI application."""
-        parts = [self.score_routes(), self.evaluation_routes()]  # before the acts on rounds, which take any name
+        parts = [
+            self.score_routes(),
+            self.evaluation_routes(),
+            self.offer_routes(),
+        ]  # before the acts on rounds, which take any name
         parts += [self.person_routes(), self.session_routes(), self.member_routes(), self.help_desk_routes()]
         parts += [self.bidding_routes(), self.form_routes(), self.bid_routes(), self.notice_routes()]
         parts += [self.document_routes(), self.review_routes(), self.desk_routes(), self.round_desk_routes()]
