@@ -86,6 +86,7 @@ BODIES: dict[str, dict[str, Any]] = {
         "headers": READ,
         "json": {"outcome": "pass", "because": "The bond is in the file."},
     },
+    "POST /api/bidding/reviews/approvals": {"json": {"cases": [{"case_id": str(uuid.uuid4()), "version": 1}]}},
     "POST /api/bidding/reviews/{case_id}/assignment": {"headers": READ, "json": {"assignee": None}},
     "POST /api/bidding/reviews/{case_id}/return": {"headers": READ, "json": {"because": "Look again."}},
     "GET /api/bidding/evaluations": {"params": {"round": "R2021"}},

@@ -25,7 +25,7 @@ from chassis.errors import NotFound
 from events.documents import DocumentReceived
 from events.enrolment import Accreditation, EnrolmentState, Licence, Location, StatusPeriod
 from events.examples import BY_TYPE
-from events.notices import NoticeOverdue, NoticeRescinded, NoticeResponded
+from events.notices import NoticeOverdue, NoticeRescinded, NoticeResponded, NoticeReturned
 from tests.bidding.evaluation import (
     ANALYST,
     REVIEWER,
@@ -278,3 +278,32 @@ async def test_the_kinds_of_a_bidder_open_once_each(house, clock):
     async with house.database.reading(Fence.staff()) as session:
         kinds = await session.scalars(select(views.ReviewCase.kind).order_by(views.ReviewCase.kind))
         assert set(kinds) == {Kind.COMPLETENESS, Kind.PBE}
+
+
+async def test_a_notice_that_was_sent_back_is_its_analysts_again_and_is_drafted_anew(house, clock):
+    case = await approved(house, await flagged(house, clock))
+    notice_id, slot_id = case.notice_id, case.slot_id
+    case = await hears(house, case, NoticeReturned, answers.note_return)
+    assert (case.state, case.assignee, case.returned_because) == (
+        CaseState.OPEN,
+        "PANALYST01",
+        "The notice was sent back.",
+    )
+    case = await act(house, ANALYST, use_cases.recommend, case, "With other words.")
+    case = await act(house, REVIEWER, use_cases.approve, case)
+    assert (case.state, case.notice_id, case.slot_id) == (CaseState.NOTICE_REQUESTED, notice_id, slot_id)
+    assert [each["notice_id"] for each in await said(house, "notice-requested")] == [str(notice_id)] * 2
+
+
+async def test_a_notice_that_was_sent_back_and_released_as_it_was_is_issued(house, clock):
+    case = await hears(house, await approved(house, await flagged(house, clock)), NoticeReturned, answers.note_return)
+    case = await issued(house, case)
+    assert case.state is CaseState.NOTICE_ISSUED
+    assert (await the_bid(house.database, house.bid_id)).state is BidState.BFB_PENDING
+
+
+async def test_a_notice_that_was_sent_back_and_never_issued_is_not_closed(house, clock):
+    case = await hears(house, await approved(house, await flagged(house, clock)), NoticeReturned, answers.note_return)
+    case = await decided(house, case, Outcome.PASS)
+    assert case.state is CaseState.DECIDED
+    assert await said(house, "notice-decided") == []

@@ -1,5 +1,7 @@
 """The frame of a review case: who has it, who decides it, and that two people decide."""
 
+from uuid import uuid4
+
 import pytest
 from sqlalchemy import delete, event, func, select, text
 
@@ -10,6 +12,7 @@ from bidding_svc.requirements.asked import BOND
 from bidding_svc.requirements.lifecycle import Need
 from bidding_svc.requirements.requirement import Requirement
 from bidding_svc.reviews import use_cases, views
+from bidding_svc.reviews.approving import approve_many
 from bidding_svc.reviews.case import (
     CaseChanged,
     NotInYourHands,
@@ -94,6 +97,14 @@ async def recommended(house, case):
     case = await act(house, ANALYST, use_cases.claim, case)
     case = await decide_line(house, case)
     return await act(house, ANALYST, use_cases.recommend, case, "Complete.")
+
+
+BOTH = Actor("staff", "BOTH01", person_id=uuid4(), permissions=ANALYST.permissions | REVIEWER.permissions)
+
+
+async def recommended_as_proposed(house, case, actor):
+    case = await act(house, actor, use_cases.claim, case)
+    return await act(house, actor, use_cases.recommend, case, "")
 
 
 async def test_a_case_opens_once_for_a_bidder_when_every_slot_is_settled(house, clock):
@@ -202,6 +213,33 @@ async def test_of_two_who_decide_at_once_one_is_told_that_the_case_changed(house
     with pytest.raises(CaseChanged):
         await act(house, REVIEWER, use_cases.approve, case, base=read)
     assert (await the_bid(house.database, house.bid_id)).state is BidState.RECEIVED
+
+
+async def test_many_cases_are_approved_at_once_and_one_that_cannot_be_keeps_no_other_back(house, clock):
+    houses = [house, await open_house(house.database, "9000000002"), await open_house(house.database, "9000000003")]
+    for each in houses:
+        each.bid_id = await each.submitted_bid()
+    await close_the_window(house.database, clock)
+    for each in houses:
+        await settle(each)
+    await run(house.database, open_completeness)
+    cases = [await the_case(house.database, Kind.COMPLETENESS, each) for each in houses]
+    worked_on = [await recommended_as_proposed(house, case, ANALYST) for case in cases[:2]]
+    worked_on.append(await recommended_as_proposed(house, cases[2], BOTH))
+    chosen = [(case.id, case.version) for case in worked_on]
+    chosen[1] = (chosen[1][0], chosen[1][1] - 1)
+    async with acting(house.database, BOTH) as session:
+        results = await approve_many(session, chosen)
+    assert [(each.case_id, each.result, each.problem) for each in results] == [
+        (cases[0].id, "decided", None),
+        (cases[1].id, "not-approved", "case-changed"),
+        (cases[2].id, "not-approved", "somebody-else-must"),
+    ]
+    states = [(await the_bid(house.database, each.bid_id)).state for each in houses]
+    assert states == [BidState.DISQUALIFIED, BidState.RECEIVED, BidState.RECEIVED]
+    async with house.database.reading(Fence.system()) as session:
+        audited = await session.scalars(text("select entity_id::text from audit where action = 'review.approve'"))
+        assert audited.all() == [str(cases[0].id)]
 
 
 async def test_a_returned_case_is_open_again_with_its_analyst_and_the_reason(house, clock):

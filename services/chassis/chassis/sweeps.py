@@ -70,6 +70,19 @@ async def due(
     return found.all()
 
 
+@asynccontextmanager
+async def undone_if_it_fails(session: Session) -> AsyncIterator[None]:
+    """Let the body change things by itself: where it raises, what it changed, said and audited is undone alone."""
+    recording = session.recording
+    said, audited = len(recording.said), len(recording.audited)
+    try:
+        async with session.begin_nested():
+            yield
+    except Exception:
+        del recording.said[said:], recording.audited[audited:]
+        raise
+
+
 async def each(session: Session, things: Iterable[Thing], act: Callable[[Thing], Awaitable[None] | None]) -> int:
     """Do something to each thing, and return how many went well.
 
@@ -78,15 +91,12 @@ async def each(session: Session, things: Iterable[Thing], act: Callable[[Thing],
     """
     done = 0
     for thing in things:
-        recording = session.recording
-        said, audited = len(recording.said), len(recording.audited)
         try:
-            async with session.begin_nested():
+            async with undone_if_it_fails(session):
                 acting = act(thing)
                 if acting is not None:
                     await acting
         except Exception:
-            del recording.said[said:], recording.audited[audited:]
             metrics.SWEEP_LEFT.labels(kind=type(thing).__name__).inc()
             log.exception("a thing that is due could not be moved", kind=type(thing).__name__)
         else:

@@ -81,7 +81,8 @@ class _NoticeEvent(Event):
 class NoticeReturned(_NoticeEvent):
     """A second person sent a draft back: its facts or its words are not right yet.
 
-    Said by notices-svc. Heard by nobody yet; whoever asked for the notice may ask again with other fields.
+    Said by notices-svc. Heard by whoever asked for the notice, which may ask again with other fields. Why it was sent
+    back stays with notices-svc: people wrote it.
     """
 
     TYPE: ClassVar[str] = "connexion.notices.notice-returned.v1"

@@ -12,6 +12,14 @@ KINDS = {
     "bonds": "Bid surety bonds",
     "bona-fide": "Bona fide bid",
     "pbe": "Preliminary bid evaluation",
+    "cdrd": "Covered document findings",
+    "disqualification": "Disqualification",
+    "inquiry": "Bidder inquiry",
+}
+RESULTS: dict[str, Status] = {
+    "decided": Status("good", "check_circle", "Decided"),
+    "bidder-asked": Status("busy", "schedule", "Notice in preparation"),
+    "not-approved": Status("bad", "cancel", "Not approved"),
 }
 STATES: dict[str, Status] = {
     "OPEN": Status("todo", "flag", "Open"),
@@ -69,6 +77,11 @@ def of_case(case: Json) -> Status:
 def of_outcome(outcome: str | None) -> Status:
     """Return what a line comes to; what could not be checked is never met."""
     return OUTCOMES.get(outcome, UNKNOWN) if outcome else UNDECIDED
+
+
+def of_result(result: Json) -> Status:
+    """Return what became of a case that was approved with others."""
+    return RESULTS.get(str(result["result"]), UNKNOWN)
 
 
 def state_choices() -> list[tuple[str, str]]:

@@ -1,5 +1,7 @@
 """Reviews of bids after the close: the work list, and a case from its proposal to its approval."""
 
+from uuid import uuid4
+
 import httpx
 import pytest
 from fake_gateway import FakeGateway
@@ -79,6 +81,38 @@ async def test_a_line_is_decided_otherwise_with_a_reason(analyst: httpx.AsyncCli
     decided = await analyst.post(f"/reviews/{case['id']}/findings/{line}", data=typed | {"because": "No bond."})
     assert decided.headers["location"].endswith(f"#line-{line}")
     assert gateway.decided[-1] == {"outcome": "fail", "reasons": ["BOND_MISSING"], "because": "No bond."}
+
+
+async def test_cases_are_approved_together_and_each_says_what_became_of_it(
+    analyst: httpx.AsyncClient, gateway: FakeGateway
+):
+    gateway.cases = [gateway.case(state="RECOMMENDED", bidder_number=f"284007{number}") for number in (1, 2)]
+    fresh, stale = gateway.cases
+    listed = (await analyst.get("/reviews")).text
+    assert f'value="{fresh["id"]} 4"' in listed
+    chosen = {"idempotency_key": "key-1", "cases": [f"{fresh['id']} 4", f"{stale['id']} 3"]}
+    page = (await analyst.post("/reviews/approvals", data=chosen)).text
+    assert "1 of 2 approved." in page
+    assert "Somebody changed this case after you read it." in page
+    assert (fresh["state"], stale["state"]) == ("DECIDED", "RECOMMENDED")
+    nothing = await analyst.post("/reviews/approvals", data={"idempotency_key": "key-2"})
+    assert "Choose at least one case." in nothing.text
+
+
+async def test_a_case_is_assigned_and_an_inquiry_decided_for_cms(
+    analyst: httpx.AsyncClient, gateway: FakeGateway, case
+):
+    case |= {"kind": "inquiry", "label": "Bidder inquiry", "allowed_actions": ["assign", "approve"]}
+    page = (await analyst.get(f"/reviews/{case['id']}")).text
+    assert f'action="/reviews/{case["id"]}/determination"' in page
+    await analyst.post(f"/reviews/{case['id']}/assignment", data=form(assignee="", priority="1"))
+    assert gateway.decided[-1] == {"act": "assignment", "assignee": None, "priority": 1}
+
+
+async def test_a_case_whose_notice_was_sent_back_leads_to_the_reason(analyst: httpx.AsyncClient, case):
+    case |= {"returned_because": "The notice was sent back.", "notice_id": str(uuid4())}
+    page = (await analyst.get(f"/reviews/{case['id']}")).text
+    assert f'<a href="/notice-desk/{case["notice_id"]}">Read why, and the notice</a>' in page
 
 
 async def test_an_act_that_does_not_exist_is_not_found(analyst: httpx.AsyncClient, case):

@@ -14,7 +14,7 @@ from chassis.database import Session
 from chassis.errors import NotFound
 from chassis.sweeps import due, each
 from events.documents import DocumentReceived
-from events.notices import NoticeIssued, NoticeOverdue, NoticeRescinded, NoticeResponded
+from events.notices import NoticeIssued, NoticeOverdue, NoticeRescinded, NoticeResponded, NoticeReturned
 
 
 async def note_issue(session: Session, issued: NoticeIssued) -> None:
@@ -39,6 +39,13 @@ async def note_overdue(session: Session, overdue: NoticeOverdue) -> None:
     case = await _asked_by(session, overdue.about.id, overdue.notice_id)
     if case is not None:
         case.note_overdue()
+
+
+async def note_return(session: Session, returned: NoticeReturned) -> None:
+    """A second person sent the notice of a case back."""
+    case = await _asked_by(session, returned.about.id, returned.notice_id)
+    if case is not None:
+        case.note_return()
 
 
 async def note_rescission(session: Session, rescinded: NoticeRescinded) -> None:

@@ -16,6 +16,9 @@ from events.requirements import FileTaken, SlotRequested
 REVIEW = "review"
 """The kind of subject that notices and upload slots of a case name."""
 
+NOTICE_RETURNED = "The notice was sent back."
+"""What the case says then. Why stands with the notice: people wrote it, and no event carries it."""
+
 PDF = "application/pdf"
 MOST_BYTES = 50 * 1024 * 1024 - 1
 MOST_FILES = 20
@@ -36,6 +39,7 @@ class Asking(Aggregate):
         answered_at: Mapped[datetime | None]
         overdue: Mapped[bool]
         asked: Mapped[bool]
+        returned_because: Mapped[str | None]
 
         @property
         def is_decided(self) -> bool:
@@ -49,7 +53,7 @@ class Asking(Aggregate):
 
         Raises `NotAllowedNow`.
         """
-        slot = NoticeSlot(slot_id=new_id(), document="evidence", label=evidence)
+        slot = NoticeSlot(slot_id=self.slot_id or new_id(), document="evidence", label=evidence)
         self.slot_id = slot.slot_id
         self.request_notice(fields, (slot,), at)
 
@@ -60,7 +64,7 @@ class Asking(Aggregate):
 
     def tell(self, fields: NoticeFields, at: datetime, slots: Sequence[NoticeSlot] = ()) -> None:
         """Ask for a notice, drafted by who recommended it; nothing of the case waits for it."""
-        self.notice_id = new_id()
+        self.notice_id = self.notice_id or new_id()  # one that was sent back is drafted again
         self._request(self.notice_id, fields, at, slots)
 
     def tell_now(self, fields: NoticeFields, at: datetime, released_by: UUID) -> None:
@@ -97,6 +101,16 @@ class Asking(Aggregate):
         if not self.is_decided:
             self._act("note issue", after={"issued_at": issued_at, "due_at": due_at})
         self.answer_due_at = due_at
+
+    def note_return(self) -> None:
+        """A second person sent the notice back: what it says is an analyst's again. Raises `NotAllowedNow`.
+
+        Asked again, the same notice is drafted anew. A decided case told it and stays decided.
+        """
+        if self.is_decided:
+            return
+        self._act("note return")
+        self.returned_because = NOTICE_RETURNED
 
     def open_evidence_slot(self, label: str, notice: str, opens_at: datetime) -> None:
         """Let the bidder send evidence until the answer is due. `notice` is the notice type that permissions name."""
@@ -155,8 +169,8 @@ class Asking(Aggregate):
         self.overdue = False
 
     def close_notice(self, at: datetime, *, satisfied: bool) -> None:
-        """Tell notices-svc what was decided, where the bidder was asked."""
-        if self.notice_id is None:
+        """Tell notices-svc what was decided, where the bidder was asked: a notice never issued asked nobody."""
+        if self.notice_id is None or self.answer_due_at is None:
             return
         self.say(
             NoticeDecided(

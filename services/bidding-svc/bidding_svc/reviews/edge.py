@@ -6,6 +6,7 @@ from pydantic import BaseModel, Field
 
 from bidding_svc.disqualification.reason import Reason
 from bidding_svc.reviews import use_cases, views
+from bidding_svc.reviews.approving import Approved, approve_many
 from bidding_svc.reviews.case import LEAST_URGENT, MOST_URGENT, USUAL_PRIORITY, ReviewCase
 from bidding_svc.reviews.kinds import APPROVE, DETERMINE, VIEW, WORK, Kind, Outcome
 from bidding_svc.reviews.lifecycle import CaseState
@@ -17,6 +18,7 @@ from chassis.versions import IfMatch, etag
 router = SliceRouter(prefix="/api/bidding/reviews", tags=["reviews"])
 
 UserId = Annotated[str, Field(min_length=1, max_length=100)]
+MOST_APPROVED = 100
 Words = Annotated[str, Field(max_length=4000)]
 Round = Annotated[str, Query(pattern=r"^R[0-9]{4}[A-Z]?$")]
 Assignee = Annotated[str | None, Query(max_length=100, description="A user id, or “me”, or “nobody”.")]
@@ -47,6 +49,19 @@ class Because(BaseModel):
     """Why it is given back."""
 
     because: Words
+
+
+class ToApprove(BaseModel):
+    """A case, and the version it was read at."""
+
+    case_id: UUID
+    version: Annotated[int, Field(ge=1)]
+
+
+class Approvals(BaseModel):
+    """The cases of one page of the work list, each once."""
+
+    cases: Annotated[list[ToApprove], Field(min_length=1, max_length=MOST_APPROVED)]
 
 
 def _filter(
@@ -84,6 +99,14 @@ async def count_cases(
 ) -> list[views.CaseCount]:
     """Count the review cases of a round, by kind and state."""
     return await views.count_cases(session, actor, round)
+
+
+@router.post("/approvals", permission=APPROVE)
+async def approve_cases(body: Approvals, session: WritingSession) -> list[Approved]:
+    """Decide many cases as recommended, each by itself: the answer says of each what became of it."""
+    return await approve_many(
+        session, list({each.case_id: (each.case_id, each.version) for each in body.cases}.values())
+    )
 
 
 @router.get("/{case_id}", permission=VIEW)

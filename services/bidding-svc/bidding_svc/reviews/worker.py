@@ -30,6 +30,13 @@ async def on_notice_overdue(event: notices.NoticeOverdue, session: Session) -> N
         await answers.note_overdue(session, event)
 
 
+@hears(notices.STREAM, notices.NoticeReturned)
+async def on_notice_returned(event: notices.NoticeReturned, session: Session) -> None:
+    """A second person sent a notice back: its case is an analyst's again."""
+    if event.about.kind == REVIEW:
+        await answers.note_return(session, event)
+
+
 @hears(notices.STREAM, notices.NoticeRescinded)
 async def on_notice_rescinded(event: notices.NoticeRescinded, session: Session) -> None:
     """CMS took a notice back: its case is as before."""

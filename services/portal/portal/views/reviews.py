@@ -15,9 +15,17 @@ from portal.gateway import Json, Problem, deciding
 from portal.pages import render
 
 router = APIRouter(prefix="/reviews")
-FIELDS = ("note", "because", "outcome", "reasons", "assignee")
+FIELDS = ("note", "because", "outcome", "reasons", "assignee", "priority")
 SORTS = {"due": "Due first", "urgent": "Urgent first", "opened": "In order of opening"}
-ACTS = {"claim": (), "release": (), "recommendation": ("note",), "return": ("because",), "approval": ()}
+ACTS = {
+    "claim": (),
+    "release": (),
+    "recommendation": ("note",),
+    "return": ("because",),
+    "approval": (),
+    "determination": (),
+    "assignment": ("assignee", "priority"),
+}
 """What is done with a whole case, each with the words it takes."""
 
 
@@ -41,6 +49,18 @@ class Wanted(BaseModel):
         return f"/reviews?{urlencode(self.query)}"
 
 
+class Approvals(BaseModel):
+    """The cases that were chosen, each as its id and the version that was shown."""
+
+    idempotency_key: str
+    cases: list[str] = []
+
+    def as_asked(self) -> Json:
+        """What bidding-svc is asked."""
+        chosen = (each.partition(" ") for each in self.cases)
+        return {"cases": [{"case_id": case, "version": int(version or 0)} for case, _, version in chosen]}
+
+
 class Decision(BaseModel):
     """The form of an act, with the version of the case as it was shown."""
 
@@ -50,11 +70,39 @@ class Decision(BaseModel):
     because: str = ""
     outcome: str = ""
     reasons: list[str] = []
+    assignee: str | None = None
+    priority: int = 2
 
 
 @router.get("")
 async def work_list(caller: SignedIn, wanted: Annotated[Wanted, Query()], after: str | None = None) -> Response:
     """The work list: the review cases this person may see, chosen and sorted, with the counts of the round."""
+    return await _list(caller, wanted, after=after)
+
+
+@router.post("/approvals")
+async def approve(caller: SignedIn, form: Annotated[Approvals, Form()]) -> Response:
+    """Approve the chosen cases as recommended; the page says of each what became of it."""
+    wanted = Wanted(state="RECOMMENDED")
+    if not form.cases:
+        return await _list(caller, wanted, nothing_chosen=True)
+    answer = await caller.gateway.call(
+        "POST",
+        "/api/bidding/reviews/approvals",
+        json=form.as_asked(),
+        headers={"idempotency-key": form.idempotency_key},
+    )
+    return await _list(caller, wanted, results=answer.json())
+
+
+async def _list(
+    caller: Caller,
+    wanted: Wanted,
+    *,
+    after: str | None = None,
+    results: list[Json] | None = None,
+    nothing_chosen: bool = False,
+) -> Response:
     frame = await frame_of(caller)
     round_code = frame.round["code"] if frame.round else None
     gateway = caller.gateway
@@ -72,6 +120,9 @@ async def work_list(caller: SignedIn, wanted: Annotated[Wanted, Query()], after:
         after=after,
         words=review_words,
         sorts=SORTS,
+        may_approve=caller.may("staff.review.approve"),
+        results=results,
+        nothing_chosen=nothing_chosen,
     )
 
 

@@ -87,6 +87,7 @@ class Reviews(Rounds):
         return [
             Route("/api/bidding/reviews", self.answered(self.listed(self._cases))),
             Route("/api/bidding/reviews/counts", self.answered(self._count_cases)),
+            Route("/api/bidding/reviews/approvals", self.answered(self._approve_cases), methods=["POST"]),
             Route(one, self.answered(self._case)),
             Route(f"{one}/findings", self.answered(findings)),
             Route(f"{one}/findings/{{finding}}", self.answered(self._override_finding), methods=["PUT"]),
@@ -105,6 +106,22 @@ class Reviews(Rounds):
     async def _case(self, request: Request) -> Response:
         case = found(self.cases, request)
         return JSONResponse(case) if case else problem(404)
+
+    async def _approve_cases(self, request: Request) -> Response:
+        chosen = (await request.json())["cases"]
+        self.decided.append({"act": "approvals", "cases": [each["case_id"] for each in chosen]})
+        by_id = {case["id"]: case for case in self.cases}
+        results: list[Json] = []
+        for each in chosen:
+            case = by_id[each["case_id"]]
+            fresh = case["version"] == each["version"]
+            if fresh:
+                case |= {"state": "DECIDED", "version": case["version"] + 1}
+            why = None if fresh else "Somebody changed this case after you read it."
+            result = "decided" if fresh else "not-approved"
+            problem_name = None if fresh else "case-changed"
+            results.append({"case_id": case["id"], "result": result, "problem": problem_name, "why": why})
+        return JSONResponse(results)
 
     async def _act_on_case(self, request: Request) -> Response:
         case = found(self.cases, request)
