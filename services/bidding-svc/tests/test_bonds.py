@@ -38,8 +38,9 @@ async def house(bidding):
     return await open_house(bidding)
 
 
-async def test_a_bond_is_opened_once_when_every_slot_of_its_bidder_is_settled(house, clock):
+async def test_a_bond_is_opened_once_when_every_slot_of_its_bidder_is_settled_however_often_it_was_sent(house, clock):
     await house.submitted_bid()
+    await send(house, BOND)
     await send(house, BOND)
     assert await run(house.database, open_bonds) == 0
     await close_the_window(house.database, clock)

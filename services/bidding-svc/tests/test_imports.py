@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 from sqlalchemy import select, text
 
+from bidding_svc.bonds.surety import Surety
 from bidding_svc.deadlines.closing import closings
 from bidding_svc.deadlines.due import due
 from bidding_svc.imports import use_cases, views
@@ -223,6 +224,17 @@ async def test_fees_are_kept_by_year_item_and_state(bidding):
         other = await views.list_fees(session, "L1833", None, 25)
     assert [(each.state, each.amount_cents) for each in page.items + rest.items] == [("MD", 110_000), ("VA", 108_100)]
     assert other.items == []
+
+
+async def test_the_list_of_certified_sureties_is_kept_by_number_and_name_and_who_left_it_is_marked(bidding):
+    file = 'naic,name,certified\n12345,"Sample Surety, Inc.",yes\n1234,Short,yes\n54321,Another,no\n'
+    first = await use_cases.take_sureties(bidding, ADMINISTRATOR, chunks(file))
+    again = await use_cases.take_sureties(bidding, ADMINISTRATOR, chunks(file.replace(",yes", ",no")))
+    assert (first.added, first.refused, first.errors[0].column) == (2, 1, "naic")
+    assert (again.added, again.changed, again.unchanged) == (0, 1, 1)
+    async with as_staff(bidding) as session:
+        listed = {each.naic: each.certified for each in await session.scalars(select(Surety))}
+    assert listed == {"12345": False, "54321": False}
 
 
 async def test_a_closing_moves_the_deadlines_that_are_computed_from_then_on(bidding):
