@@ -56,7 +56,4 @@ async def documents_beside(session: Session | ReadSession, score: FinancialScore
 
 def _files(requirement: Requirement | None) -> list[FileBeside]:
     received = sorted(requirement.files, key=lambda each: each.received_at, reverse=True) if requirement else []
-    return [
-        FileBeside(file_id=each.file_id, received_at=each.received_at, counts=each.in_time and not each.rejected)
-        for each in received
-    ]
+    return [FileBeside(file_id=each.file_id, received_at=each.received_at, counts=each.counts) for each in received]
