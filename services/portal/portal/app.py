@@ -58,6 +58,7 @@ from portal.views import (
     staff_bonds,
     staff_contracts,
     staff_locations,
+    sureties,
     tickets,
 )
 
@@ -84,6 +85,7 @@ VIEWS = (
     reviews,
     bonds,
     staff_bonds,
+    sureties,
     organization,
     role_requests,
     tickets,

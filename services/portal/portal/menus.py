@@ -90,6 +90,12 @@ STAFF: Menu = [
                 "Key in what a bond says, return it, decide a forfeiture.",
             ),
             Item(
+                "Certified sureties",
+                "/staff/sureties",
+                frozenset({"staff.reference.manage"}),
+                "Bring in the Treasury’s list, by which bid surety bonds are checked.",
+            ),
+            Item(
                 "Notice desk",
                 "/notice-desk",
                 frozenset({"staff.notice.view"}),

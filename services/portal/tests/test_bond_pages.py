@@ -132,3 +132,16 @@ async def test_one_bond_is_returned_from_its_page_and_an_unknown_act_is_not_foun
     done = await staff.post(f"{path}/return", data=form())
     assert done.headers["location"] == f"{path}?done=return"
     assert (await staff.post(f"{path}/erasure", data=form())).status_code == 404
+
+
+async def test_the_list_of_sureties_is_brought_in_and_each_refused_row_is_told(
+    staff: httpx.AsyncClient, gateway: FakeGateway
+):
+    gateway.become("staff", "SYSTEM_ADMINISTRATOR", ("staff.reference.manage", "round.view"))
+    staff.cookies.set("cx_token", gateway.token())
+    nothing = await staff.post("/staff/sureties")
+    assert nothing.status_code == 422
+    assert '<a href="#file">Choose a file.</a>' in nothing.text
+    page = await staff.post("/staff/sureties", files={"file": ("list.csv", b"naic,name,certified\n")})
+    assert gateway.surety_files == ["naic,name,certified\n"]
+    assert "Write the number of the NAIC in five digits." in page.text

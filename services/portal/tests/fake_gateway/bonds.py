@@ -43,6 +43,7 @@ class Bonds(Rounds):
     bonds: list[Json] = field(default_factory=list)
     own_bonds: list[Json] = field(default_factory=list)
     bond_acts: list[Json] = field(default_factory=list)
+    surety_files: list[str] = field(default_factory=list)
 
     def bond(self, **other: Any) -> Json:
         return {
@@ -120,6 +121,7 @@ class Bonds(Rounds):
             Route("/api/bidding/bonds/mine", self.answered(self.listed(lambda _: self.own_bonds))),
             Route("/api/bidding/bonds/counts", self.answered(self._count_bonds)),
             Route("/api/bidding/bonds/returns", self.answered(self._return_bonds), methods=["POST"]),
+            Route("/api/bidding/surety-imports", self.answered(self._take_sureties), methods=["POST"]),
             Route("/api/bidding/bonds", self.answered(self.listed(self._bonds))),
             Route(one, self.answered(self._bond)),
             Route(f"{one}/{{act}}", self.answered(self._act_on_bond), methods=["POST", "PUT"]),
@@ -147,6 +149,12 @@ class Bonds(Rounds):
         for each in told:
             by_id[each["id"]]["state"] = "RETURNED"
         return JSONResponse([{name: by_id[each["id"]][name] for name in SUMMARY} for each in told])
+
+    async def _take_sureties(self, request: Request) -> Response:
+        self.surety_files.append((await request.body()).decode())
+        error = {"line": 3, "column": "naic", "message": "Write the number of the NAIC in five digits."}
+        told = {"rows": 2, "added": 1, "changed": 0, "unchanged": 0, "refused": 1}
+        return JSONResponse(told | {"errors": [error], "errors_left_out": 0})
 
     async def _act_on_bond(self, request: Request) -> Response:
         bond = found(self.bonds, request)
