@@ -40,6 +40,7 @@ from bidding_svc.reviews.cdrd import worker as cdrd_worker
 from bidding_svc.reviews.cdrd.opening import open_cdrd
 from bidding_svc.reviews.completeness.opening import open_completeness
 from bidding_svc.reviews.pbe.opening import open_pbe
+from bidding_svc.reviews.recheck.opening import open_rechecks
 from bidding_svc.rounds import edge as rounds_edge
 from bidding_svc.rounds import set_up_edge, watch_edge
 from bidding_svc.rounds.progress import count_progress
@@ -120,6 +121,7 @@ SERVICE = Service(
         Sweep("missing covered documents are to be told", 5, open_cdrd, limit=500),
         Sweep("lead item amounts of a round are screened once every bid is closed", 5, screen_amounts),
         Sweep("bids are checked as of the close once earlier reviews are decided", 5, open_pbe, limit=200),
+        Sweep("licenses of winning bids are checked again before the offers", 5, open_rechecks, limit=200),
         Sweep("disqualified bids are to be told once every bid is judged", 5, open_disqualifications, limit=500),
         Sweep("inquiries are taken up once nothing can be added", 5, take_up_inquiries),
         Sweep("answered reviews go back to their analysts", 5, close_answers),

@@ -6,6 +6,9 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select, text, update
 
+from bidding_svc.awards.rechecking import Rechecked
+from bidding_svc.disqualification.opening import open_disqualifications
+from bidding_svc.disqualification.reason import Reason
 from bidding_svc.enrolment.use_cases import know_location
 from bidding_svc.form_b.bid import Bid
 from bidding_svc.form_b.lifecycle import BidState
@@ -14,12 +17,14 @@ from bidding_svc.reviews import answers, use_cases, views
 from bidding_svc.reviews.answers import close_answers
 from bidding_svc.reviews.bona_fide.amount_screen import AmountScreen
 from bidding_svc.reviews.bona_fide.opening import screen_amounts
-from bidding_svc.reviews.case import NotAnOutcome
+from bidding_svc.reviews.case import NotAnOutcome, ReviewCase
 from bidding_svc.reviews.completeness.opening import open_completeness
 from bidding_svc.reviews.kinds import Kind, Outcome
 from bidding_svc.reviews.lifecycle import CaseState
 from bidding_svc.reviews.pbe.opening import open_pbe
+from bidding_svc.reviews.recheck.opening import open_rechecks, propose
 from chassis import program_time
+from chassis.calendar import eastern_day
 from chassis.database import Fence
 from chassis.errors import NotFound
 from events.documents import DocumentReceived
@@ -307,3 +312,69 @@ async def test_a_notice_that_was_sent_back_and_never_issued_is_not_closed(house,
     case = await decided(house, case, Outcome.PASS)
     assert case.state is CaseState.DECIDED
     assert await said(house, "notice-decided") == []
+
+
+async def winning(house, clock):
+    """A bid that met everything by the close, and was selected."""
+    await approved(house, await checked(house, clock))
+    async with as_system(house.database) as session:
+        await session.execute(update(Bid).where(Bid.id == house.bid_id).values(state=BidState.WINNING))
+
+
+async def all_told(house):
+    """The cases of disqualification of the bidder, as approved."""
+    assert await run(house.database, open_disqualifications) == 1
+    async with house.database.reading(Fence.staff()) as session:
+        open_now = (ReviewCase.kind == Kind.DISQUALIFICATION, ReviewCase.state == CaseState.OPEN)
+        case = (await session.scalars(select(ReviewCase).where(*open_now))).one()
+    await approved(house, case)
+    assert await run(house.database, open_disqualifications) == 0
+    return case.number
+
+
+async def test_licenses_of_a_winning_bid_are_checked_again_as_of_the_day_and_a_second_person_takes_it_out(house, clock):
+    await winning(house, clock)
+    async with as_system(house.database) as session:
+        await know_location(session, record(house, version=2, licences=()))
+    assert await run(house.database, open_rechecks) == 1
+    assert await run(house.database, open_rechecks) == 0
+    case = await the_case(house.database, Kind.RECHECK, house)
+    (line,) = await lines_of(house.database, case)
+    assert (line.proposed, line.reasons) == (Outcome.FAIL, ["NOT_LICENSED"])
+    assert line.inputs["checked_as_of"] == eastern_day(house.after).isoformat()
+    await approved(house, case)
+    bid = await the_bid(house.database, house.bid_id)
+    assert (bid.state, bid.reasons) == (BidState.DISQUALIFIED, ["NOT_LICENSED"])
+
+
+async def test_a_winning_bid_that_holds_everything_stays_and_one_that_could_not_be_checked_is_decided_by_people(
+    house, clock
+):
+    await winning(house, clock)
+    assert await run(house.database, open_rechecks) == 1
+    case = await the_case(house.database, Kind.RECHECK, house)
+    (line,) = await lines_of(house.database, case)
+    assert line.proposed is Outcome.PASS
+    await approved(house, case)
+    assert (await the_bid(house.database, house.bid_id)).state is BidState.WINNING
+    assert await run(house.database, open_rechecks) == 0
+    assert propose(await the_bid(house.database, house.bid_id), Rechecked((), (), True), "2026-01-01").outcome is None
+
+
+async def test_a_bid_disqualified_after_the_notice_is_told_by_a_further_one_and_no_bid_twice(house, clock):
+    await winning(house, clock)
+    async with as_system(house.database) as session:
+        bid = await session.get_one(Bid, house.bid_id)
+        bid.disqualify([Reason.PRECLUDED], session.at)
+    assert await all_told(house) == 1
+    clock(house.after + timedelta(days=1))
+    async with as_system(house.database) as session:
+        bid = await session.get_one(Bid, house.bid_id)
+        bid.reinstate(session.at)
+        bid.disqualify([Reason.FINANCIAL_BELOW_MINIMUM], session.at)
+    assert await all_told(house) == 2
+    told = [
+        [row["reason"] for bid in each["fields"]["bids"] for row in bid["reasons"]]
+        for each in await said(house, "notice-requested")
+    ]
+    assert told == [["precluded"], ["financial-below-minimum"]]

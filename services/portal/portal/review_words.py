@@ -15,6 +15,7 @@ KINDS = {
     "cdrd": "Covered document findings",
     "disqualification": "Disqualification",
     "inquiry": "Bidder inquiry",
+    "recheck": "License re-check",
 }
 RESULTS: dict[str, Status] = {
     "decided": Status("good", "check_circle", "Decided"),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, func, select
 
 from bidding_svc.awards.lifecycle import AwardKind
 from bidding_svc.awards.planning import Plan
@@ -15,6 +15,7 @@ from bidding_svc.offers.offer import Offer
 from bidding_svc.reviews.case import ReviewCase
 from bidding_svc.reviews.kinds import Kind
 from bidding_svc.reviews.lifecycle import DECIDED
+from bidding_svc.reviews.opening import stands_in_case
 from bidding_svc.rounds.competition import Competition, Contest
 from bidding_svc.rounds.phase import Phase
 from bidding_svc.rounds.round import Round
@@ -45,6 +46,14 @@ async def obstacles(session: Session | ReadSession, round_: Round, kind: AwardKi
             sum(not line.locations for line in plan.lines),
         ),
     ]
+    open_rechecks = (ReviewCase.round_code == round_.code, ReviewCase.kind == Kind.RECHECK, ReviewCase.state != DECIDED)
+    found.append(
+        Obstacle(
+            "rechecks",
+            "License re-checks of winning bids are not decided yet.",
+            await _count(session, ReviewCase, *open_rechecks),
+        )
+    )
     if kind is AwardKind.FIRST:
         found += await _of_the_round(session, round_.code)
     elif not plan.lines:
@@ -60,9 +69,7 @@ async def undecided_offers(session: Session | ReadSession, round_code: str) -> i
 
 async def _of_the_round(session: Session | ReadSession, code: str) -> list[Obstacle]:
     here = Bid.round_code == code
-    told = exists().where(
-        ReviewCase.bidder_id == Bid.bidder_id, ReviewCase.kind == Kind.DISQUALIFICATION, ReviewCase.state == DECIDED
-    )
+    told = stands_in_case(Kind.DISQUALIFICATION, DECIDED)
     return [
         Obstacle(
             "not-evaluated",

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, WriteOnlyMapped, mapped_column, relationship
 
 from bidding_svc.base import Base
@@ -120,7 +120,7 @@ class ReviewCase(Asking, Base):
 
     __tablename__ = "review_case"
     __table_args__ = (
-        UniqueConstraint("bidder_id", "kind"),
+        Index("review_case_bidder_idx", "bidder_id", "kind", "number", unique=True),
         Index("review_case_opened_idx", "round_code", "state", "id"),
         Index("review_case_due_idx", "round_code", "state", "due_at", "id"),
         Index("review_case_urgent_idx", "round_code", "state", "priority", "due_at", "id"),
@@ -130,6 +130,7 @@ class ReviewCase(Asking, Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     kind: Mapped[Kind]
+    number: Mapped[int] = mapped_column(server_default="1", comment="1 for the first case of its kind, 2 for the next")
     organization_id: Mapped[UUID]
     bidder_id: Mapped[UUID] = mapped_column(ForeignKey("bidder.id"))
     bidder_number: Mapped[str]
@@ -157,9 +158,17 @@ class ReviewCase(Asking, Base):
     findings: WriteOnlyMapped[Finding] = relationship(order_by=Finding.id)
 
     def __init__(
-        self, kind: Kind, bidder: Bidder, proposals: Sequence[Proposal], *, due_at: datetime, at: datetime
+        self,
+        kind: Kind,
+        bidder: Bidder,
+        proposals: Sequence[Proposal],
+        *,
+        due_at: datetime,
+        at: datetime,
+        number: int = 1,
     ) -> None:
         self.id, self.kind, self.state, self.version = new_id(), kind, LIFECYCLE.start, 1
+        self.number = number
         self.organization_id, self.bidder_id = bidder.organization_id, bidder.id
         self.bidder_number, self.round_code = bidder.number, bidder.round_code
         self.priority, self.due_at, self.opened_at = USUAL_PRIORITY, due_at, at

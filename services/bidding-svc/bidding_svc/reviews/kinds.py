@@ -12,7 +12,7 @@ VIEW, WORK, APPROVE, DETERMINE = "staff.review.view", "staff.review.edit", APPRO
 
 
 class Kind(StrEnum):
-    """A review of one bidder after the close, in the order of domain/lifecycle.md 3.4."""
+    """A review of one bidder after the close, in the order of domain/lifecycle.md 3.4; the last before the offers."""
 
     COMPLETENESS = "completeness"
     BONDS = "bonds"
@@ -21,6 +21,7 @@ class Kind(StrEnum):
     PBE = "pbe"
     DISQUALIFICATION = "disqualification"
     INQUIRY = "inquiry"
+    RECHECK = "recheck"
 
 
 class Outcome(StrEnum):
@@ -102,6 +103,12 @@ RULES: Mapping[Kind, Rules] = MappingProxyType(
             tuple(Reason),
             due="period-starts",
             approve=DETERMINE,
+        ),
+        Kind.RECHECK: Rules(
+            "License re-check",
+            (Outcome.PASS, Outcome.FAIL),
+            (Reason.PTAN_INACTIVE, Reason.NOT_ACCREDITED, Reason.NOT_LICENSED, Reason.PRECLUDED),
+            due="offers",
         ),
     }
 )

@@ -1,6 +1,8 @@
 """Cases are opened in bulk: a few queries for hundreds of bidders, none for each."""
 
+from collections.abc import Collection, Mapping
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, exists, func, select
 
@@ -11,8 +13,9 @@ from bidding_svc.form_b.bid import Bid
 from bidding_svc.form_b.lifecycle import BEFORE_THE_CLOSE
 from bidding_svc.requirements.lifecycle import Need
 from bidding_svc.requirements.requirement import Requirement
-from bidding_svc.reviews.case import ReviewCase
+from bidding_svc.reviews.case import Finding, ReviewCase
 from bidding_svc.reviews.kinds import RULES, Kind
+from bidding_svc.reviews.lifecycle import DECIDED, CaseState
 from bidding_svc.rounds.phase import Phase
 from bidding_svc.rounds.round import Round
 from chassis.calendar import due_at
@@ -36,6 +39,32 @@ async def rounds_in_evaluation(session: Session) -> list[Round]:
 def without_case(kind: Kind) -> ColumnElement[bool]:
     """Whether a bidder has no case of a kind yet."""
     return ~exists().where(ReviewCase.bidder_id == Bidder.id, ReviewCase.kind == kind)
+
+
+def without_open_case(kind: Kind) -> ColumnElement[bool]:
+    """Whether a bidder has no case of a kind that is still to be decided."""
+    return ~exists().where(ReviewCase.bidder_id == Bidder.id, ReviewCase.kind == kind, ReviewCase.state != DECIDED)
+
+
+def stands_in_case(kind: Kind, *states: CaseState) -> ColumnElement[bool]:
+    """Whether a bid is a line of a case of a kind, opened since the bid moved; `states`: and now in one of these."""
+    conditions = [ReviewCase.state.in_(states)] if states else []
+    return (
+        exists()
+        .where(Finding.case_id == ReviewCase.id, Finding.bid_id == Bid.id)
+        .where(ReviewCase.kind == kind, ReviewCase.opened_at >= Bid.changed_at, *conditions)
+    )
+
+
+async def next_numbers(session: Session, kind: Kind, bidders: Collection[UUID]) -> Mapping[UUID, int]:
+    """Return which number the next case of a kind has, for each of these bidders."""
+    rows = await session.execute(
+        select(ReviewCase.bidder_id, func.max(ReviewCase.number).label("last"))
+        .where(ReviewCase.bidder_id.in_(bidders), ReviewCase.kind == kind)
+        .group_by(ReviewCase.bidder_id)
+    )
+    last = {row.bidder_id: row.last for row in rows}
+    return {bidder: last.get(bidder, 0) + 1 for bidder in bidders}
 
 
 def with_every_bid_closed() -> ColumnElement[bool]:

@@ -12,6 +12,7 @@ from bidding_svc.reviews.cdrd import deciding as cdrd
 from bidding_svc.reviews.completeness.deciding import decide_completeness
 from bidding_svc.reviews.kinds import Kind
 from bidding_svc.reviews.pbe import deciding as pbe
+from bidding_svc.reviews.recheck.deciding import decide_recheck
 from chassis.database import Session
 
 Step = Callable[[Session, ReviewCase, Sequence[Finding]], Awaitable[None]]
@@ -39,4 +40,5 @@ WAYS: Mapping[Kind, Way] = {
     Kind.PBE: Way(pbe.decide, pbe.ask, pbe.issued, pbe.due),
     Kind.DISQUALIFICATION: Way(disqualification.tell, issued=open_inquiry),
     Kind.INQUIRY: Way(decide_inquiry),
+    Kind.RECHECK: Way(decide_recheck),
 }
