@@ -11,7 +11,7 @@ from pydantic import Field
 
 from events.envelope import Event, Instant, Part
 from events.kinds import CategoryCode, Cents, Code, Hcpcs, Permission, Ptan, RoundCode
-from events.notice_fields import NoticeAnsweredElsewhere, NoticeAsked, NoticeClosed
+from events.notice_fields import NoticeAnsweredElsewhere, NoticeAsked, NoticeClosed, NoticePart
 
 STREAM = "connexion.bidding"
 
@@ -411,6 +411,16 @@ class NoticeRequested(NoticeAsked):
     TOPIC: ClassVar[str] = STREAM
 
 
+class NoticePartPrepared(NoticePart):
+    """Further rows of a notice that has more than one record takes; the notice itself is asked for next.
+
+    Said by bidding-svc. Heard by notices-svc, which keeps them until then.
+    """
+
+    TYPE: ClassVar[str] = "connexion.bidding.notice-part-prepared.v1"
+    TOPIC: ClassVar[str] = STREAM
+
+
 class NoticeAnswered(NoticeAnsweredElsewhere):
     """What a notice asks for was done here: an inquiry was submitted, say.
 
@@ -455,6 +465,7 @@ EVENTS = (
     BondForfeited,
     BondReturned,
     BondFalsified,
+    NoticePartPrepared,
     NoticeRequested,
     NoticeAnswered,
     NoticeDecided,

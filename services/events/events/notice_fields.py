@@ -386,7 +386,8 @@ class NoticeAsked(Event):
     issue. `slots` are the upload slots for a response; the asking service opens them when it hears `notice-issued`,
     until the due date told there.
     `released_by`: a second person has released it in the asking service, with the awards of a round: it is issued at
-    once, also where it was asked for before and not issued since.
+    once, also where it was asked for before and not issued since. `parts`: of so many parts its rows are made; the
+    second and further ones were said before, each as a `NoticePart`.
     """
 
     KEY: ClassVar[str] = "notice_id"
@@ -401,6 +402,21 @@ class NoticeAsked(Event):
     slots: tuple[NoticeSlot, ...] = ()
     due_at: Instant | None = None
     released_by: UUID | None = None
+    parts: Annotated[int, Field(ge=1)] = 1
+
+
+class NoticePart(Event):
+    """The shape of further rows of a notice that is asked for next; not an event by itself.
+
+    `part` is 2 for the first of them. `fields` are those of the request with other rows. Said again with the request.
+    """
+
+    KEY: ClassVar[str] = "notice_id"
+
+    notice_id: UUID
+    organization_id: UUID
+    part: Annotated[int, Field(ge=2)]
+    fields: NoticeFields
 
 
 class NoticeClosed(Event):

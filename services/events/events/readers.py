@@ -89,6 +89,7 @@ READERS: Mapping[str, Reads] = {
         bidding.BidVoided: frozenset({"bid_id", "organization_id", "label", "permission", "due_at", "voided_at"}),
         bidding.BidSubmitted: frozenset({"bid_id", "organization_id", "submitted_at"}),
         bidding.BidWithdrawn: frozenset({"bid_id", "organization_id", "withdrawn_at"}),
+        bidding.NoticePartPrepared: frozenset(bidding.NoticePartPrepared.model_fields),
         bidding.NoticeRequested: frozenset(bidding.NoticeRequested.model_fields),
         contracts.NoticeRequested: frozenset(contracts.NoticeRequested.model_fields),
         contracts.NoticeAnswered: frozenset({"notice_id", "organization_id", "answered_at"}),

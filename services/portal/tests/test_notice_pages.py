@@ -42,6 +42,15 @@ async def test_the_words_show_only_after_somebody_opened_the_notice(person: http
     assert "Not verified" in (await person.get(answer.headers["location"])).text
 
 
+async def test_a_long_table_is_turned_page_by_page_and_whole_on_paper(person: httpx.AsyncClient, notice):
+    notice |= {"rows": 2080, "first_row": 200}
+    page = await person.get(f"/notices/{notice['id']}?first_row=200")
+    assert "Rows 201 to 400 of 2,080" in page.text
+    for first in (0, 400):
+        assert f'href="/notices/{notice["id"]}?first_row={first}#notice-h"' in page.text
+    assert f"/api/notices/notices/{notice['id']}/document" in page.text
+
+
 async def test_a_draft_is_kept_and_is_no_response(person: httpx.AsyncClient, notice):
     answer = await person.post(f"/notices/{notice['id']}/draft", data=form())
     page = await person.get(answer.headers["location"])

@@ -8,23 +8,19 @@ from bidding_svc.reviews.case import Finding, ReviewCase
 from bidding_svc.reviews.findings import bids_of, findings_of
 from bidding_svc.reviews.kinds import Kind
 from bidding_svc.reviews.lifecycle import DECIDED
+from bidding_svc.reviews.parts import in_parts
 from chassis.database import Session
-from chassis.errors import NotAllowedNow
 from events.notice_fields import (
-    MOST_ROWS,
     Competition,
     DisqualificationFields,
     DisqualificationReason,
     DisqualifiedBid,
+    NoticeFields,
 )
 
 
-class TooManyBids(NotAllowedNow):
-    """More bids are disqualified than one notice can tell."""
-
-
 async def tell(session: Session, case: ReviewCase, findings: Sequence[Finding]) -> None:
-    """Ask for the notice that tells every disqualified bid with every reason. Raises `TooManyBids`.
+    """Ask for the notice that tells every disqualified bid with every reason.
 
     It waits with notices-svc until the awards are released (`tell_together`), or is issued with a batch before.
     """
@@ -48,7 +44,7 @@ async def tell_together(session: Session, round_code: str, released_by: UUID) ->
     return len(told)
 
 
-async def _fields(session: Session, case: ReviewCase, findings: Sequence[Finding]) -> DisqualificationFields:
+async def _fields(session: Session, case: ReviewCase, findings: Sequence[Finding]) -> list[NoticeFields]:
     bids = await bids_of(session, findings)
     told = [
         DisqualifiedBid(
@@ -61,6 +57,4 @@ async def _fields(session: Session, case: ReviewCase, findings: Sequence[Finding
         for finding in findings
         if finding.bid_id and (bid := bids[finding.bid_id])
     ]
-    if len(told) > MOST_ROWS:
-        raise TooManyBids
-    return DisqualificationFields(bidder_number=case.bidder_number, bids=tuple(told))
+    return in_parts(told, lambda some: DisqualificationFields(bidder_number=case.bidder_number, bids=some))

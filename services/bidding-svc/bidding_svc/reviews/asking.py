@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped
 
 from chassis.aggregate import Aggregate
 from chassis.ids import new_id
-from events.bidding import NoticeDecided, NoticeRequested
+from events.bidding import NoticeDecided, NoticePartPrepared, NoticeRequested
 from events.notice_fields import NoticeFields, NoticeSlot, NoticeSubject
 from events.requirements import FileTaken, SlotRequested
 
@@ -18,6 +18,9 @@ REVIEW = "review"
 
 NOTICE_RETURNED = "The notice was sent back."
 """What the case says then. Why stands with the notice: people wrote it, and no event carries it."""
+
+Parts = Sequence[NoticeFields]
+"""The fields of a notice whose rows travel in several records."""
 
 PDF = "application/pdf"
 MOST_BYTES = 50 * 1024 * 1024 - 1
@@ -48,7 +51,7 @@ class Asking(Aggregate):
 
         def _act(self, verb: str, *, after: dict[str, Any] | None = None) -> None: ...
 
-    def ask_the_bidder(self, fields: NoticeFields, at: datetime, *, evidence: str) -> None:
+    def ask_the_bidder(self, fields: NoticeFields | Parts, at: datetime, *, evidence: str) -> None:
         """Ask for a notice with these fields, drafted by who recommended it. `evidence` names what may be sent.
 
         Raises `NotAllowedNow`.
@@ -57,17 +60,17 @@ class Asking(Aggregate):
         self.slot_id = slot.slot_id
         self.request_notice(fields, (slot,), at)
 
-    def request_notice(self, fields: NoticeFields, slots: Sequence[NoticeSlot], at: datetime) -> None:
+    def request_notice(self, fields: NoticeFields | Parts, slots: Sequence[NoticeSlot], at: datetime) -> None:
         """Ask for a notice whose answer arrives in these slots. Raises `NotAllowedNow`."""
         self._act("ask the bidder")
         self.tell(fields, at, slots)
 
-    def tell(self, fields: NoticeFields, at: datetime, slots: Sequence[NoticeSlot] = ()) -> None:
+    def tell(self, fields: NoticeFields | Parts, at: datetime, slots: Sequence[NoticeSlot] = ()) -> None:
         """Ask for a notice, drafted by who recommended it; nothing of the case waits for it."""
         self.notice_id = self.notice_id or new_id()  # one that was sent back is drafted again
         self._request(self.notice_id, fields, at, slots)
 
-    def tell_now(self, fields: NoticeFields, at: datetime, released_by: UUID) -> None:
+    def tell_now(self, fields: NoticeFields | Parts, at: datetime, released_by: UUID) -> None:
         """Have the notice that was asked for go out at once: a second person released it with the awards."""
         if self.notice_id is not None:
             self._request(self.notice_id, fields, at, (), released_by)
@@ -75,13 +78,18 @@ class Asking(Aggregate):
     def _request(
         self,
         notice_id: UUID,
-        fields: NoticeFields,
+        fields: NoticeFields | Parts,
         at: datetime,
         slots: Sequence[NoticeSlot],
         released_by: UUID | None = None,
     ) -> None:
         if self.recommended_person is None:
             raise ValueError("a case that was recommended names who did")
+        first, *further = fields if isinstance(fields, Sequence) else (fields,)
+        for part, more in enumerate(further, 2):
+            self.say(
+                NoticePartPrepared(notice_id=notice_id, organization_id=self.organization_id, part=part, fields=more)
+            )
         self.say(
             NoticeRequested(
                 notice_id=notice_id,
@@ -90,9 +98,10 @@ class Asking(Aggregate):
                 about=NoticeSubject(kind=REVIEW, id=self.id),
                 requested_by=self.recommended_person,
                 requested_at=at,
-                fields=fields,
+                fields=first,
                 slots=tuple(slots),
                 released_by=released_by,
+                parts=1 + len(further),
             )
         )
 

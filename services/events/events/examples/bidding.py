@@ -4,7 +4,16 @@ from uuid import UUID
 
 from events import bidding, requirements
 from events.examples import _story as story
-from events.notice_fields import CdrdFields, NoticeSlot, NoticeSubject, ReviewedDocument
+from events.notice_fields import (
+    CdrdFields,
+    Competition,
+    NoticeSlot,
+    NoticeSubject,
+    PbeCheck,
+    PbeFields,
+    PbeRow,
+    ReviewedDocument,
+)
 
 DOCUMENT = "credit-report"
 LABEL = "Credit report with a numerical score or rating"
@@ -176,6 +185,24 @@ EXAMPLES = (
         declined_at=datetime(2020, 11, 11, 1, 59, 59, tzinfo=UTC),
     ),
     bidding.OfferLineRescinded(**LINE, rescinded_at=story.SUPPLIERS_ANNOUNCED),
+    bidding.NoticePartPrepared(
+        notice_id=story.NOTICE,
+        organization_id=story.ORGANIZATION,
+        part=2,
+        fields=PbeFields(
+            bidder_number="1000234",
+            closed_at=story.WINDOW_CLOSES,
+            checks=(PbeCheck(check="bond-present", label="Bid surety bond"),),
+            rows=(
+                PbeRow(
+                    competition=Competition(
+                        category_code=LINE["category_code"], cba_code=LINE["cba_code"], label=LINE["label"]
+                    ),
+                    met=("bond-present",),
+                ),
+            ),
+        ),
+    ),
     bidding.NoticeRequested(
         notice_id=story.NOTICE,
         organization_id=story.ORGANIZATION,

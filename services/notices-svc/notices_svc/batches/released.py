@@ -14,6 +14,7 @@ from notices_svc.batches.use_cases import issue
 from notices_svc.mail.use_cases import queue
 from notices_svc.notices.lifecycle import APPROVED, IN_REVIEW
 from notices_svc.notices.notice import Notice
+from notices_svc.notices.rows import take_parts
 from notices_svc.notices.use_cases.drafting import draft
 from notices_svc.program.round import terms_of
 
@@ -30,6 +31,8 @@ async def take_released(session: Session, asked: NoticeAsked) -> None:
     if notice is None or not notice.is_decided:
         await draft(session, asked)
         notice = await session.get_one(Notice, asked.notice_id)
+    else:
+        await take_parts(session, asked)
     if notice.state is IN_REVIEW:
         notice.approve(session.at)
     if notice.state is APPROVED and notice.batch_id is None:

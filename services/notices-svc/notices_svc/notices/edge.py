@@ -1,7 +1,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Response
+from fastapi import Query, Response
 from pydantic import BaseModel, Field
 
 from chassis import program_time
@@ -50,9 +50,14 @@ async def count_notices(actor: CurrentActor, session: ReadingSession) -> views.N
 
 
 @router.get("/{notice_id}", permission=SIGNED_IN)
-async def read_notice(notice_id: UUID, actor: CurrentActor, session: ReadingSession) -> views.NoticeView:
+async def read_notice(
+    notice_id: UUID,
+    actor: CurrentActor,
+    session: ReadingSession,
+    first_row: Annotated[int, Query(ge=0, le=1_000_000, description="Of a long table: from which row on.")] = 0,
+) -> views.NoticeView:
     """Read a notice; its words only after it was opened, so that no prefetch counts as a first view."""
-    return await views.read_notice(session, actor, notice_id, program_time.now())
+    return await views.read_notice(session, actor, notice_id, program_time.now(), first_row=first_row)
 
 
 @router.post("/{notice_id}/opening", permission=SIGNED_IN)

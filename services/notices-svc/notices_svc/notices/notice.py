@@ -4,6 +4,7 @@ A notice knows its permission, its clock and its state; the words are made by `w
 for with. No outcome of a case is decided here (domain/lifecycle.md 4.5).
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -30,6 +31,7 @@ from events.notice_fields import (
 from notices_svc.base import Base
 from notices_svc.notices.kinds import KINDS, Answer, Kind
 from notices_svc.notices.lifecycle import ISSUED, LIFECYCLE, NoticeState
+from notices_svc.notices.rows import joined
 from notices_svc.program.round import Terms
 
 FIELDS: TypeAdapter[NoticeFields] = TypeAdapter(NoticeFields)
@@ -73,6 +75,7 @@ class Notice(Aggregate, Base):
     restricted_to: Mapped[list[UUID] | None] = mapped_column(ARRAY(Uuid), comment="persons; null: nobody in particular")
     unrestricted_with: Mapped[str | None] = mapped_column(comment="permission that lifts the restriction")
     fields: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    further: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, comment="the fields of its second and further parts")
     slots: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, comment="whose receipts a response may bring")
     asked_due_at: Mapped[datetime | None] = mapped_column(comment="fixed by whoever asked; null: by the catalogue")
     state: Mapped[NoticeState]
@@ -96,11 +99,11 @@ class Notice(Aggregate, Base):
     rescinded_because: Mapped[str | None]
     replaced_by: Mapped[UUID | None]
 
-    def __init__(self, asked: NoticeAsked) -> None:
+    def __init__(self, asked: NoticeAsked, further: Sequence[dict[str, Any]] = ()) -> None:
         self.id, self.organization_id, self.round_code = asked.notice_id, asked.organization_id, asked.round_code
         self.about = asked.about.model_dump(mode="json")
         self.state, self.version = LIFECYCLE.start, 1
-        self._take_over(asked)
+        self._take_over(asked, further)
         self.audit("notice.draft", after={"kind": self.kind, "drafted_by": self.drafted_by})
 
     @property
@@ -110,8 +113,8 @@ class Notice(Aggregate, Base):
 
     @property
     def content(self) -> NoticeFields:
-        """What it says, as typed fields."""
-        return FIELDS.validate_python(self.fields)
+        """What it says, as typed fields with all of its rows."""
+        return joined(FIELDS.validate_python(self.fields), [FIELDS.validate_python(part) for part in self.further])
 
     @property
     def slot_ids(self) -> set[UUID]:
@@ -128,10 +131,10 @@ class Notice(Aggregate, Base):
         """Whether something is to be done about it by a day: then it has a To-Do and a reminder."""
         return self.type.answer is not Answer.NONE and self.due_at is not None
 
-    def draft_again(self, asked: NoticeAsked) -> None:
+    def draft_again(self, asked: NoticeAsked, further: Sequence[dict[str, Any]] = ()) -> None:
         """Take over other fields. Raises `NotAllowedNow` once it is approved."""
         self._move("draft again")
-        self._take_over(asked)
+        self._take_over(asked, further)
 
     def submit(self, wording: int, missing: list[str]) -> None:
         """Put it before a second person. Raises `FieldsMissing`, and `NotAllowedNow` unless it is a draft."""
@@ -247,8 +250,9 @@ class Notice(Aggregate, Base):
         if not self.takes_answers(at):
             raise DueDatePassed
 
-    def _take_over(self, asked: NoticeAsked) -> None:
+    def _take_over(self, asked: NoticeAsked, further: Sequence[dict[str, Any]]) -> None:
         content = asked.fields
+        self.further = list(further)
         self.kind, self.fields = content.notice_type, content.model_dump(mode="json")
         self.title = content.heading if isinstance(content, GeneralFields) else self.type.title
         self.permission, self.unrestricted_with = self.type.view, self.type.own_only

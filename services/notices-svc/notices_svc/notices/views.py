@@ -15,6 +15,7 @@ from notices_svc.notices.kinds import Answer
 from notices_svc.notices.lifecycle import LIFECYCLE, READER, RESPONDER, WAITING, NoticeState
 from notices_svc.notices.notice import Notice
 from notices_svc.notices.response import Response, ResponseDraft
+from notices_svc.notices.rows import cut, rows_of
 from notices_svc.notices.seeing import mine, notice_of
 from notices_svc.wording.paper import print_notice
 from notices_svc.wording.words import write
@@ -66,10 +67,13 @@ class DraftView(BaseModel):
 class NoticeView(NoticeLine):
     """A notice. `html` is a fragment, headings from level 2 on; None until somebody permitted has opened it.
 
+    Where its table has more than 200 rows, `html` holds those from `first_row` on; `rows` counts all of them.
     `allowed_actions` are the verbs the asker may use now.
     """
 
     html: str | None
+    first_row: int
+    rows: int
     slots: list[SlotView]
     draft: DraftView | None
     rescinded_because: str | None
@@ -126,17 +130,23 @@ async def count_notices(session: ReadSession, actor: Actor) -> NoticeCount:
     return NoticeCount(unread=unread, waiting=waiting)
 
 
-async def read_notice(session: ReadSession, actor: Actor, notice_id: UUID, at: datetime) -> NoticeView:
+async def read_notice(
+    session: ReadSession, actor: Actor, notice_id: UUID, at: datetime, *, first_row: int = 0
+) -> NoticeView:
     """Return a notice the actor may see, with its words once it was opened. Raises `NotFound`."""
-    return await notice_view(session, actor, await notice_of(session, actor, notice_id), at)
+    return await notice_view(session, actor, await notice_of(session, actor, notice_id), at, first_row=first_row)
 
 
-async def notice_view(session: ReadSession | Session, actor: Actor, notice: Notice, at: datetime) -> NoticeView:
-    """Return what the actor sees of a notice at this moment."""
+async def notice_view(
+    session: ReadSession | Session, actor: Actor, notice: Notice, at: datetime, *, first_row: int = 0
+) -> NoticeView:
+    """Return what the actor sees of a notice at this moment, with one page of its rows."""
     draft = await session.get(ResponseDraft, notice.id) if _may_answer(actor, notice) else None
     return NoticeView(
         **_line(notice).model_dump(),
-        html=html_of(notice) if notice.viewed_at else None,
+        html=_page_of(notice, first_row) if notice.viewed_at else None,
+        first_row=first_row,
+        rows=len(rows_of(notice.content)),
         slots=[SlotView.model_validate(slot) for slot in notice.slots],
         draft=DraftView.model_validate(draft, from_attributes=True) if draft else None,
         rescinded_because=notice.rescinded_because,
@@ -172,6 +182,11 @@ async def printed(session: ReadSession, actor: Actor, notice_id: UUID) -> tuple[
 def response_view(response: Response) -> ResponseView:
     """Return what is shown of an answer."""
     return ResponseView.model_validate(response, from_attributes=True)
+
+
+def _page_of(notice: Notice, first_row: int) -> str:
+    content = cut(notice.content, first_row)
+    return write(content, notice.wording or 1, issued_at=notice.issued_at or notice.drafted_at, due_at=notice.due_at)
 
 
 def html_of(notice: Notice, *, at: datetime | None = None, due_at: datetime | None = None) -> str:

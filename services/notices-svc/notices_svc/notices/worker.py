@@ -1,11 +1,18 @@
 from chassis.database import Session
 from chassis.kafka import Hears
 from events import contracts
-from events.bidding import STREAM, NoticeAnswered, NoticeDecided, NoticeRequested
+from events.bidding import STREAM, NoticeAnswered, NoticeDecided, NoticePartPrepared, NoticeRequested
 from notices_svc.batches.released import take_released
+from notices_svc.notices.rows import know_part
 from notices_svc.notices.use_cases import closing, drafting
 
 hears = Hears("notices")
+
+
+@hears(STREAM, NoticePartPrepared)
+async def on_notice_part_prepared(event: NoticePartPrepared, session: Session) -> None:
+    """A notice that is asked for next has more rows than one message takes: these are some of them."""
+    await know_part(session, event)
 
 
 @hears(STREAM, NoticeRequested)

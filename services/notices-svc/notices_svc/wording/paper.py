@@ -79,43 +79,47 @@ class _Setting(HTMLParser):
 
     def __init__(self, html: str) -> None:
         super().__init__()
-        self.text = ""
+        self._set: list[str] = []  # pieces: a long table has many thousands
         self._columns, self._caption, self._cells_begin = 0, "", 0
         self._in_header = self._in_caption = False
         self.feed(html)
+
+    @property
+    def text(self) -> str:
+        """All that was set."""
+        return "".join(self._set)
 
     def handle_starttag(self, tag: str, _attrs: list[tuple[str, str | None]]) -> None:
         """Begin an element."""
         match tag:
             case "table":
-                self._columns, self._caption, self._cells_begin = 0, "", len(self.text)
+                self._columns, self._caption, self._cells_begin = 0, "", len(self._set)
             case "caption":
                 self._in_caption = True
             case "thead":
                 self._in_header = True
-                self.text += "table.header("
+                self._set.append("table.header(")
             case _:
                 self._columns += self._in_header and tag == "th"
-                self.text += _PLAIN[tag][0]
+                self._set.append(_PLAIN[tag][0])
 
     def handle_endtag(self, tag: str) -> None:
         """End an element; at the end of a table its columns and its caption are known."""
         match tag:
             case "table":
-                cells = self.text[self._cells_begin :]
-                table = f"table(columns: (1fr,) * {self._columns}, {cells})"
-                self.text = f"{self.text[: self._cells_begin]}\n#figure({table}, caption: {quoted(self._caption)})\n"
+                self._set.insert(self._cells_begin, f"\n#figure(table(columns: (1fr,) * {self._columns}, ")
+                self._set.append(f"), caption: {quoted(self._caption)})\n")
             case "caption":
                 self._in_caption = False
             case "thead":
                 self._in_header = False
-                self.text += "),"
+                self._set.append("),")
             case _:
-                self.text += _PLAIN[tag][1]
+                self._set.append(_PLAIN[tag][1])
 
     def handle_data(self, data: str) -> None:
         """Set text; what stands between elements only to be readable is left out."""
         if self._in_caption:
             self._caption += data
         elif data.strip():
-            self.text += f"#{quoted(data)}"
+            self._set.append(f"#{quoted(data)}")

@@ -3,7 +3,7 @@ from http import HTTPStatus
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Form, Query, Request
 from starlette.responses import RedirectResponse, Response
 
 from portal.answering import FIELDS, Answer, files_in, open_slots, receipts_of
@@ -16,6 +16,8 @@ from portal.times import Deadline
 
 router = APIRouter(prefix="/notices")
 MOST_ANSWERS = 100
+ROWS_A_PAGE = 200
+"""As notices-svc cuts a long table."""
 
 
 @router.get("")
@@ -26,9 +28,11 @@ async def notices(caller: SignedIn, after: str | None = None) -> Response:
 
 
 @router.get("/{notice_id}")
-async def notice(notice_id: UUID, caller: SignedIn, done: str = "") -> Response:
+async def notice(
+    notice_id: UUID, caller: SignedIn, done: str = "", first_row: Annotated[int, Query(ge=0, le=1_000_000)] = 0
+) -> Response:
     """One notice. Its words show once somebody has opened it: that is recorded, so no prefetch may do it."""
-    return await _page(caller, notice_id, done=done)
+    return await _page(caller, notice_id, done=done, first_row=first_row)
 
 
 @router.post("/{notice_id}/opening")
@@ -89,6 +93,7 @@ async def _page(
     notice_id: UUID,
     *,
     done: str = "",
+    first_row: int = 0,
     problem: Problem | None = None,
     refused: str = "",
     typed: Answer | None = None,
@@ -97,7 +102,9 @@ async def _page(
     gateway = caller.gateway
     address = f"/api/notices/notices/{notice_id}"
     frame, told, answers = await asyncio.gather(
-        frame_of(caller), gateway.get(address), gateway.get(f"{address}/responses", limit=MOST_ANSWERS)
+        frame_of(caller),
+        gateway.get(address, first_row=first_row or None),
+        gateway.get(f"{address}/responses", limit=MOST_ANSWERS),
     )
     mine = [slot["slot_id"] for slot in told["slots"]]
     sent = [file["file_id"] for answer in answers["items"] for file in answer["files"]]
@@ -111,6 +118,7 @@ async def _page(
         due=_due(told),
         answers=answers["items"],
         choices=choices,
+        rows_a_page=ROWS_A_PAGE,
         files=files,
         done=done,
         problem=problem,

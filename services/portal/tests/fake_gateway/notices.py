@@ -75,6 +75,8 @@ class Notices(Rounds):
             "responded_at": None,
             "closed_at": None,
             "html": WORDS,
+            "first_row": 0,
+            "rows": 1,
             "slots": [{"slot_id": SLOT, "document": "evidence", "label": "Proof for the evaluation"}],
             "draft": None,
             "rescinded_because": None,
@@ -174,5 +176,5 @@ class Notices(Rounds):
 
 
 def _line(notice: Json) -> Json:
-    about = ("html", "slots", "draft", "rescinded_because", "replaced_by", "allowed_actions")
+    about = ("html", "first_row", "rows", "slots", "draft", "rescinded_because", "replaced_by", "allowed_actions")
     return {name: value for name, value in notice.items() if name not in about}

@@ -8,13 +8,13 @@ from bidding_svc.form_b.bid import Bid
 from bidding_svc.reviews.case import Finding, Proposal, ReviewCase
 from bidding_svc.reviews.findings import NothingToAsk, bids_of, disqualify_failed, move_bids
 from bidding_svc.reviews.kinds import Outcome
+from bidding_svc.reviews.parts import in_parts
 from bidding_svc.reviews.pbe.proposing import TO_BE_CHECKED, proposals_for
 from bidding_svc.reviews.pbe.rules import LABELS, Check
 from bidding_svc.rounds.round import Round
 from chassis.answers import Answer
 from chassis.database import Session
-from chassis.errors import NotAllowedNow
-from events.notice_fields import MOST_ROWS, Competition, PbeCheck, PbeFields, PbeFinding, PbeRow
+from events.notice_fields import Competition, PbeCheck, PbeFields, PbeFinding, PbeRow
 
 EVIDENCE = "Proof that a requirement was met by the close"
 EXPLANATIONS = {
@@ -23,33 +23,24 @@ EXPLANATIONS = {
 }
 
 
-class TooManyRows(NotAllowedNow):
-    """More competitions and locations are not verified than one notice can tell."""
-
-
 async def ask(session: Session, case: ReviewCase, findings: Sequence[Finding]) -> None:
-    """Tell the bidder what was met and what is not verified. Raises `TooManyRows`, `NothingToAsk`.
+    """Tell the bidder what was met and what is not verified, for every competition and location.
 
-    Where not everything can be told, rows on which all is met are left out first.
+    Raises `NothingToAsk`.
     """
     bids = await bids_of(session, findings)
     standing = {bid_id: bid for bid_id, bid in bids.items() if bid.state in TO_BE_CHECKED}
     rows = [row for each in findings if each.bid_id in standing for row in _rows(each, standing[each.bid_id])]
     if not rows:
         raise NothingToAsk
-    if len(rows) > MOST_ROWS:
-        rows = [row for row in rows if row.not_verified]
-    if len(rows) > MOST_ROWS:
-        raise TooManyRows
     named = {code for row in rows for code in (*row.met, *(each.check for each in row.not_verified))}
     round_ = await session.get_one(Round, case.round_code)
-    fields = PbeFields(
-        bidder_number=case.bidder_number,
-        closed_at=round_.closes_at,
-        checks=tuple(PbeCheck(check=check, label=label) for check, label in LABELS.items() if check in named),
-        rows=tuple(rows),
-    )
-    case.ask_the_bidder(fields, session.at, evidence=EVIDENCE)
+    checks = tuple(PbeCheck(check=check, label=label) for check, label in LABELS.items() if check in named)
+
+    def fields(some: tuple[PbeRow, ...]) -> PbeFields:
+        return PbeFields(bidder_number=case.bidder_number, closed_at=round_.closes_at, checks=checks, rows=some)
+
+    case.ask_the_bidder(in_parts(rows, fields), session.at, evidence=EVIDENCE)
 
 
 async def issued(session: Session, case: ReviewCase, findings: Sequence[Finding]) -> None:

@@ -14,6 +14,7 @@ from chassis.errors import Invalid, NotAllowedNow, NotFound
 from chassis.ids import Entity
 from events.notice_fields import NoticeAsked
 from notices_svc.notices.notice import Notice
+from notices_svc.notices.rows import take_parts
 from notices_svc.wording.gaps import gaps
 from notices_svc.wording.words import WordsMissing, versions, write
 
@@ -41,14 +42,15 @@ class Reviewed:
 async def draft(session: Session, asked: NoticeAsked) -> None:
     """A reviewing service asks for a notice: draft it, and put it before a second person if nothing is missing.
 
-    Asked again for the same notice, its fields are replaced, until it is approved.
+    Asked again for the same notice, its fields are replaced, until it is approved. Raises `PartsMissing`.
     """
+    further = await take_parts(session, asked)
     notice = await session.get(Notice, asked.notice_id, with_for_update=True)
     if notice is None:
-        notice = Notice(asked)
+        notice = Notice(asked, further)
         session.add(notice)
     else:
-        notice.draft_again(asked)
+        notice.draft_again(asked, further)
     _submit_if_complete(notice, session.at)
 
 
