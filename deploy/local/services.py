@@ -5,11 +5,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from contracts_svc.sealing.sample_key import sealing_key
 from deploy.local.place import REPOSITORY, Place
 from deploy.local.ports import LOCALHOST, says_ok
 from deploy.local.private import Secrets, signing_key, signing_keys
 from deploy.local.program import Program
-from deploy.local.seal import sealing_key
 
 PACKAGES = {
     "bidding": "bidding_svc",

@@ -63,6 +63,16 @@ def test_only_workers_hold_the_keys_that_seal_the_audit(manifests: list[dict[str
     assert holders == {name for name in pods(manifests) if name.endswith("-worker")}
 
 
+def test_only_the_worker_of_contracts_holds_the_key_that_seals(manifests: list[dict[str, Any]]) -> None:
+    holders = {
+        name
+        for name, pod in pods(manifests).items()
+        for volume in pod.get("volumes", ())
+        if volume.get("secret", {}).get("secretName") == "contracts-seal"
+    }
+    assert holders == {"Deployment contracts-worker"}
+
+
 def test_only_migrations_hold_the_right_to_change_tables(manifests: list[dict[str, Any]]) -> None:
     holders = {
         name

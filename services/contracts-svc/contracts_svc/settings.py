@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, Field, SecretStr, ValidationInfo, field_validator
 
 from chassis.settings import ServiceSettings, with_tls_in_production
+from contracts_svc.sealing.sample_key import is_sample
 
 
 def _store_url(url: str | None) -> str | None:
@@ -43,6 +44,21 @@ class Settings(ServiceSettings):
     timestamp_chain_file: Path | None = Field(
         None, description="PEM: issuers of the authority's certificate, where it has others than the seal's"
     )
+
+    @field_validator("seal_certificate_file")
+    @classmethod
+    def _no_sample_in_production(cls, chain: Path | None, info: ValidationInfo) -> Path | None:
+        if chain is None or info.data.get("environment") == "local":
+            return chain
+        try:
+            sample = is_sample(chain)
+        except OSError as trouble:
+            msg = f"cannot be read: {trouble}"
+            raise ValueError(msg) from trouble
+        if sample:
+            msg = "is the sample for local platforms, which nobody trusts; production needs one of an authority"
+            raise ValueError(msg)
+        return chain
 
     @field_validator("timestamp_url")
     @classmethod

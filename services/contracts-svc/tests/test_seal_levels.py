@@ -7,18 +7,18 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
-from pydantic import SecretStr
+from pydantic import SecretStr, ValidationError
 from pyhanko.keys import load_certs_from_pemder
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation import async_validate_pdf_signature, async_validate_pdf_timestamp
 from pyhanko_certvalidator import ValidationContext
 
 from contracts_svc.sealing.document import print_contract
+from contracts_svc.sealing.sample_key import sealing_key
 from contracts_svc.sealing.sealer import Sealer, open_sealer, signer_from_files
 from contracts_svc.settings import Settings
 from deploy.local.java import find_java
 from deploy.local.maven import jars_of
-from deploy.local.seal import sealing_key
 from deploy.local.trouble import Trouble
 from tests.contracts.contents import CONTENT
 from tests.contracts.house import SIGNED
@@ -112,6 +112,15 @@ async def test_a_key_on_a_token_seals_like_one_in_a_file(keys, token):
         pdf = await seal(sealer)
     (signature,) = PdfFileReader(BytesIO(pdf)).embedded_signatures
     assert (await async_validate_pdf_signature(signature, trusting(keys[1]))).bottom_line
+
+
+def test_production_refuses_the_sample_key_and_a_certificate_that_is_not_there(keys, tmp_path):
+    told = {"database_url": "postgresql+asyncpg://login@db/contracts?ssl=verify-full", "environment": "production"}
+    for chain, why in ((keys[1], "is the sample for local platforms"), (tmp_path / "none.pem", "cannot be read")):
+        with pytest.raises(ValidationError, match=why):
+            Settings(**told, seal_certificate_file=chain)
+    local = {"environment": "local", "database_url": "postgresql+asyncpg://login@db/contracts"}
+    assert Settings(**local, seal_certificate_file=keys[1]).seal_certificate_file == keys[1]
 
 
 async def test_verapdf_finds_the_printed_and_the_sealed_contract_accessible(keys, tmp_path):

@@ -25,11 +25,11 @@ from contracts_svc.sealing import resources, use_cases
 from contracts_svc.sealing import views as sealing_views
 from contracts_svc.sealing.document import print_contract
 from contracts_svc.sealing.resources import Resources
+from contracts_svc.sealing.sample_key import sealing_key
 from contracts_svc.sealing.sealed_copy import SealedCopy
 from contracts_svc.sealing.sealer import Sealer, open_sealer, signer_from_files
 from contracts_svc.sealing.store import open_store
 from contracts_svc.settings import Settings
-from deploy.local.seal import sealing_key
 from events.contracts import ContractExecuted
 from tests.contracts.contents import CONTENT
 from tests.contracts.house import OFFICER, SIGNED, Supplier

@@ -1,5 +1,9 @@
-"""The sealing key of a local platform: certified by an authority of its own, which nobody else trusts."""
+"""A sealing key for local platforms: certified by an authority of its own, which nobody else trusts.
 
+`python -m contracts_svc.sealing.sample_key FOLDER` makes it the first time. Production refuses it.
+"""
+
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -8,11 +12,14 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+SAMPLE = "Sample for local use"
+"""The organizational unit by which its certificates are told from a real authority's."""
 FROM, UNTIL = datetime(2020, 1, 1, tzinfo=UTC), datetime(2060, 1, 1, tzinfo=UTC)
 
 
 def _name(words: str) -> x509.Name:
-    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, words)])
+    unit = x509.NameAttribute(NameOID.ORGANIZATIONAL_UNIT_NAME, SAMPLE)
+    return x509.Name([unit, x509.NameAttribute(NameOID.COMMON_NAME, words)])
 
 
 def _usage(*, signs: bool) -> x509.KeyUsage:
@@ -36,6 +43,14 @@ def sealing_key(folder: Path) -> tuple[Path, Path]:
         folder.mkdir(parents=True, exist_ok=True)
         _make(key_file, chain)
     return key_file, chain
+
+
+def is_sample(chain: Path) -> bool:
+    """Whether a chain of certificates (PEM) was made here. Raises OSError, ValueError when it cannot be read."""
+    return any(
+        SAMPLE in {unit.value for unit in certificate.subject.get_attributes_for_oid(NameOID.ORGANIZATIONAL_UNIT_NAME)}
+        for certificate in x509.load_pem_x509_certificates(chain.read_bytes())
+    )
 
 
 def _make(key_file: Path, chain: Path) -> None:
@@ -62,3 +77,7 @@ def _make(key_file: Path, chain: Path) -> None:
         key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     )
     chain.write_bytes(b"".join(each.public_bytes(serialization.Encoding.PEM) for each in (leaf, root)))
+
+
+if __name__ == "__main__":
+    sealing_key(Path(sys.argv[1]))
