@@ -10,10 +10,19 @@ nothing. To begin again, delete the file and give another GROUP.
 import os
 import sys
 
-from confluent_kafka import Consumer, KafkaException
+from confluent_kafka import Consumer, KafkaException, Message
 from contract_book import ContractBook
 
 TOPIC = "connexion.contracts.state"
+AT_ONCE = 500
+"""How many records are read before the book is written."""
+
+
+def read(record: Message) -> tuple[dict[str, str], bytes]:
+    """Return a record's headers and value. Raises KafkaException where the broker tells of a failure."""
+    if record.error():
+        raise KafkaException(record.error())
+    return {name: value.decode() for name, value in record.headers() or ()}, record.value()
 
 
 def run(path: str) -> None:
@@ -30,15 +39,12 @@ def run(path: str) -> None:
     consumer.subscribe([TOPIC])
     try:
         while True:
-            record = consumer.poll(1.0)
-            if record is None:
+            records = consumer.consume(AT_ONCE, 1.0)
+            if not records:
                 continue
-            if record.error():
-                raise KafkaException(record.error())
-            headers = {name: value.decode() for name, value in record.headers() or ()}
-            if record.value() is not None and book.take(headers, record.value()):
-                print(f"{headers['ce_subject']} is up to date", flush=True)
-            consumer.commit(record, asynchronous=False)
+            changed = book.take_all([read(each) for each in records if each.error() or each.value() is not None])
+            consumer.commit(asynchronous=False)
+            print(f"{changed} of {len(records)} records changed the book", flush=True)
     finally:
         consumer.close()
 

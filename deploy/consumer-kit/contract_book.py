@@ -36,6 +36,7 @@ class ContractBook:
         self._database.execute("create table if not exists contract (id text primary key, revision integer, body text)")
         self._database.execute("create table if not exists location (ptan text, contract_id text)")
         self._database.execute("create index if not exists location_ptan on location (ptan, contract_id)")
+        self._database.execute("create index if not exists location_contract on location (contract_id)")
 
     def take(self, headers: Mapping[str, str], body: bytes) -> bool:
         """Take one record; return whether it changed the book.
@@ -43,6 +44,14 @@ class ContractBook:
         A snapshot that is not newer than the one in the book changes nothing: the topic says each contract again every
         night, and a broker may deliver a record twice.
         """
+        return self.take_all([(headers, body)]) == 1
+
+    def take_all(self, records: Iterable[tuple[Mapping[str, str], bytes]]) -> int:
+        """Take many records and write the book once, all of them or none; return how many changed it."""
+        with self._database:
+            return sum(self._take(headers, body) for headers, body in records)
+
+    def _take(self, headers: Mapping[str, str], body: bytes) -> bool:
         if headers.get("ce_type") != SNAPSHOT:
             return False
         told = json.loads(body)
@@ -50,11 +59,10 @@ class ContractBook:
         known = self._database.execute("select revision from contract where id = ?", (contract_id,)).fetchone()
         if known is not None and known[0] >= revision:
             return False
-        with self._database:
-            self._database.execute("replace into contract values (?, ?, ?)", (contract_id, revision, _written(told)))
-            self._database.execute("delete from location where contract_id = ?", (contract_id,))
-            ptans = {each["ptan"] for line in told["lines"] for each in line["locations"]}
-            self._database.executemany("insert into location values (?, ?)", [(each, contract_id) for each in ptans])
+        self._database.execute("replace into contract values (?, ?, ?)", (contract_id, revision, _written(told)))
+        self._database.execute("delete from location where contract_id = ?", (contract_id,))
+        ptans = {each["ptan"] for line in told["lines"] for each in line["locations"]}
+        self._database.executemany("insert into location values (?, ?)", [(each, contract_id) for each in ptans])
         return True
 
     def prices(self, ptan: str, hcpcs: str, day: date) -> list[Price]:

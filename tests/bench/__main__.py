@@ -18,6 +18,8 @@ ROWS = {
     "write_tax": "B5",
     "consumer": "B6",
     "rush": "B7",
+    "contract_signing": "B9",
+    "contract_book": "B11",
     "start": "B12",
     "tokens": "B14",
     "removal": "B15",

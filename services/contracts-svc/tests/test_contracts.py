@@ -120,6 +120,16 @@ async def test_a_contract_is_sent_signed_by_somebody_else_and_told_to_everybody(
     assert [(each["hcpcs"], each["amount"]) for each in line["prices"]] == [("L0648", 51_000), ("L0650", 102_345)]
 
 
+async def test_before_it_is_sent_a_contract_is_there_for_staff_alone(supplier):
+    await supplier.accept()
+    contract = await supplier.contract()
+    async with supplier.as_staff(OFFICER) as session:
+        assert (await version_views.list_versions(session, OFFICER, contract.id, None, 25)).items == []
+    async with supplier.reading() as session:
+        with pytest.raises(NotFound):
+            await version_views.list_versions(session, supplier.person("Dana.Whitlock", VIEW), contract.id, None, 25)
+
+
 async def test_nobody_signs_what_they_sent(supplier):
     await supplier.accept()
     await supplier.send(by=OFFICER)

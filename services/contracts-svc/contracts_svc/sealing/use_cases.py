@@ -6,6 +6,7 @@ noted is nobody's copy. A copy is locked while it is made, so that no two worker
 
 import asyncio
 import hashlib
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from uuid import UUID
 
@@ -20,8 +21,9 @@ from contracts_svc.contracts.version import ContractVersion
 from contracts_svc.sealing.document import print_contract
 from contracts_svc.sealing.resources import opened_resources
 from contracts_svc.sealing.sealed_copy import SEALED, TO_BE_SEALED, SealedCopy
-from contracts_svc.sealing.sealer import Sealer
-from contracts_svc.sealing.store import SealedContracts
+
+PRINTERS = 2
+"""How many versions are printed at once, while another is sealed and noted; printing is most of the work."""
 
 
 async def seal_due(session: Session, as_of: datetime, limit: int) -> int:
@@ -31,19 +33,27 @@ async def seal_due(session: Session, as_of: datetime, limit: int) -> int:
         return 0
     sealer, store = resources.sealer, resources.store
     found = await due(session, SealedCopy, SealedCopy.asked_at, as_of, limit, SealedCopy.state == TO_BE_SEALED)
-    return await each(session, found, lambda copy: make(session, copy, sealer, store))
+    wanted = select(ContractVersion).where(ContractVersion.id.in_([copy.version_id for copy in found]))
+    versions = {version.id: version for version in await session.scalars(wanted)}
+    with ThreadPoolExecutor(PRINTERS) as printers:
+        printing = {
+            version.id: printers.submit(
+                print_contract, version.content, signed_by=version.signed_by, signed_at=version.signed_at
+            )
+            for version in versions.values()
+        }
 
+        async def make(copy: SealedCopy) -> None:
+            sealed = await sealer.seal(await asyncio.wrap_future(printing[copy.version_id]))
+            sha256 = hashlib.sha256(sealed).hexdigest()
+            await store.keep(sha256, sealed)
+            version = versions[copy.version_id]
+            await note_sealed(session, copy, version, sha256=sha256, size=len(sealed), level=sealer.level)
 
-async def make(session: Session, copy: SealedCopy, sealer: Sealer, store: SealedContracts) -> None:
-    """Print a version, seal it, store it, and note it."""
-    version = await session.get_one(ContractVersion, copy.version_id)
-    printed = await asyncio.to_thread(
-        print_contract, version.content, signed_by=version.signed_by, signed_at=version.signed_at
-    )
-    sealed = await sealer.seal(printed)
-    sha256 = hashlib.sha256(sealed).hexdigest()
-    await store.keep(sha256, sealed)
-    await note_sealed(session, copy, version, sha256=sha256, size=len(sealed), level=sealer.level)
+        try:
+            return await each(session, found, make)
+        finally:
+            printers.shutdown(cancel_futures=True)
 
 
 async def note_sealed(
