@@ -106,6 +106,27 @@ async def test_an_organization_sees_its_own_rows_only(fenced):
         assert seen == {MINE}, table
 
 
+@pytest.mark.parametrize("fenced", ["bidding"], indirect=True)
+async def test_of_scores_and_evaluations_an_organization_may_read_its_own_released_summary_alone(fenced):
+    readable = {
+        row["table_name"]
+        for row in await fenced.admin.fetch(
+            "select table_name from information_schema.role_table_grants where grantee = 'bidding_org'"
+        )
+    }
+    of_staff = {"financial_score", "scoring_run", "evaluation_run", "evaluation_competition", "evaluation_bid"}
+    assert not readable & (of_staff | {"expected_units"})
+    assert await fenced.seen_by("org", MINE, "score_summary") == {MINE}
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        await fenced.seen_by("org", MINE, "financial_score")
+    for table in of_staff - {"financial_score"}:
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            async with fenced.login.transaction():
+                await fenced.login.execute("select set_config('role', 'bidding_org', true)")
+                await fenced.login.execute("select set_config('app.org', $1, true)", str(MINE))
+                await fenced.login.execute(f"select * from {table}")
+
+
 async def test_naming_no_organization_shows_no_row(fenced):
     for table in fenced.tables.keys() - RECORD:
         try:

@@ -8,8 +8,9 @@ from collections.abc import AsyncIterator
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import func, select, text, update
+from sqlalchemy import func, select, text
 
+from bidding_svc.bidders.bidder import Bidder
 from bidding_svc.evaluation import importing, use_cases, views
 from bidding_svc.evaluation.competing import Objection
 from bidding_svc.evaluation.following import follow_bids, follow_competitions
@@ -18,49 +19,31 @@ from bidding_svc.evaluation.overview import read_overview
 from bidding_svc.evaluation.run import BidsNotScored, EvaluatedBid, EvaluatedCompetition, EvaluationRun, InputsChanged
 from bidding_svc.evaluation.running import go_on
 from bidding_svc.form_b.bid import Bid
-from bidding_svc.form_b.lifecycle import BidState, FormBState
+from bidding_svc.form_b.lifecycle import BidState
 from bidding_svc.rounds.competition import Competition, Contest
 from bidding_svc.scores.score import FinancialScore
 from chassis.actor import Actor
 from chassis.database import Database, Fence
 from chassis.duties import SomebodyElseMust
 from events.bidding import EvaluationRequested
-from tests.bidding.scored import OFFICER, PRICER, ROUND, a_bidder, a_round_in_evaluation, acting
+from tests.bidding.evaluated import WORKED, eligible_bids
+from tests.bidding.scored import OFFICER, PRICER, ROUND, a_round_in_evaluation, acting
 
 pytestmark = pytest.mark.storage
 SYSTEM = Actor.system("test")
 CBA = "baltimore-columbia-towson-md"
-# amount in cents, capacity: the worked example of domain/bidding.md 4.1
-WORKED = [
-    (31000, 12), (31850, 20), (32500, 18), (32500, 10), (33225, 15), (34000, 45), (34800, 16), (35500, 20), (37100, 25),
-]  # fmt: skip
 
 
 async def bids_of(database: Database, outcomes: dict[int, str | None] | None = None) -> list[Bid]:
     """The worked bids in every competition, each of a bidder of its own, eligible and with a passed score."""
-    made: list[Bid] = []
-    told = outcomes or {}
-    bidders = [await a_bidder(database, number) for number in range(len(WORKED))]
+    bids, told = await eligible_bids(database), outcomes or {}
+    numbers = {each.bidder_id: number for number, each in enumerate(bids[: len(WORKED)])}
     async with database.writing(Fence.system(), SYSTEM) as session:
-        await session.execute(update(Competition).values(demand=100, bid_limit_cents=40000))
-        for number, bidder in enumerate(bidders):
+        for bidder in await session.scalars(select(Bidder)):
             score = FinancialScore(bidder, "", session.at)
-            score.outcome = told.get(number, "PASSED")
+            score.outcome = told.get(numbers[bidder.id], "PASSED")
             session.add(score)
-        for competition in await session.scalars(select(Competition)):
-            for bidder, (amount, capacity) in zip(bidders, WORKED, strict=True):
-                bid = Bid(
-                    organization_id=bidder.organization_id,
-                    bidder_id=bidder.id,
-                    competition=competition,
-                    label=competition.id,
-                    at=session.at,
-                )
-                bid.amount_cents, bid.capacity = amount, capacity
-                bid.state, bid.form = BidState.ELIGIBLE, FormBState.LOCKED
-                session.add(bid)
-                made.append(bid)
-    return made
+    return bids
 
 
 async def requested(database: Database) -> EvaluationRun:

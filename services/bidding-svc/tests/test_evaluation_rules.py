@@ -276,6 +276,32 @@ def test_a_bidder_above_the_pivotal_bid_changes_no_payment_amount(competition, m
 
 
 @given(competitions)
+def test_one_bidder_alone_wins_where_anything_is_asked_and_is_never_enough_where_a_minimum_applies(competition) -> None:
+    bids, demand, contracts, terms = competition
+    assume(bids)
+    selection = run(bids[:1], competition)
+    asks = bool(contracts) if terms.selection == "fixed_contract_count" else demand > 0
+    assert [place.outcome for place in selection.places] == [Outcome.WINNING if asks else Outcome.NOT_SELECTED]
+    assert selection.pivotal == (bids[0].amount if asks else None)
+    assert selection.enough == (asks and terms.minimum is None)
+
+
+@given(competitions)
+def test_where_nobody_bids_nobody_wins_and_there_is_no_pivotal_bid(competition) -> None:
+    selection = run([], competition)
+    assert (selection.places, selection.pivotal, selection.filled, selection.enough) == ((), None, False, False)
+
+
+@given(competitions)
+def test_where_the_demand_is_never_met_every_bid_is_in_the_winning_range(competition) -> None:
+    bids, _, _, terms = competition
+    never = sum(bid.capacity for bid in bids) + 1
+    selection = select(bids, demand=never, contracts=None, terms=replace(terms, selection="capacity_vs_demand"))
+    assert {place.outcome for place in selection.places} <= {Outcome.WINNING}
+    assert not selection.filled
+
+
+@given(competitions)
 def test_every_bid_has_its_place_and_its_reason(competition) -> None:
     selection = run(competition[0], competition)
     assert {place.bid for place in selection.places} == {bid.bid for bid in competition[0]}
