@@ -9,6 +9,7 @@ from typing import Any
 
 from documents_svc.uploads.certification import UPLOAD_CERTIFICATION
 from tests.access.rows import Factory, bidding, contracts, documents, identity, notices
+from tests.contracts.subcontract import TERMS
 from tests.documents.house import BYTES, TUS
 
 EXAMPLES: dict[str, Factory] = {
@@ -146,6 +147,16 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /api/contracts/form-c-work/product-imports": {"content": b"hcpcs,manufacturer,model_name,model_number\n"},
     "POST /api/contracts/form-c-work/{report_id}/acceptance": {"headers": READ},
     "POST /api/contracts/form-c-work/{report_id}/return": {"headers": READ, "json": {"why": "Correct it."}},
+    "POST /api/contracts/subcontracts/{disclosure_id}/ending": {"headers": READ, "json": {"on": "2028-01-01"}},
+    "POST /api/contracts/subcontracts/{disclosure_id}/answer": {"headers": READ, "json": {"text": "This one."}},
+    "POST /api/contracts/subcontracts/{disclosure_id}/change": {
+        "headers": READ,
+        "json": {"terms": TERMS.model_dump(mode="json"), "signature": SIGNED["json"]["signature"]},
+    },
+    "POST /api/contracts/subcontract-work/{disclosure_id}/taking": {"headers": READ},
+    "POST /api/contracts/subcontract-work/{disclosure_id}/question": {"headers": READ, "json": {"text": "Which?"}},
+    "POST /api/contracts/subcontract-work/{disclosure_id}/acknowledgement": {"headers": READ, "json": {}},
+    "POST /api/contracts/subcontract-work/{disclosure_id}/refusal": {"headers": READ, "json": {"explanation": "No."}},
     "HEAD /api/documents/uploads/{upload_id}": {"headers": TUS},
     "PATCH /api/documents/uploads/{upload_id}": {"headers": BYTES | {"Upload-Offset": "0"}, "content": b"some bytes"},
     "DELETE /api/documents/uploads/{upload_id}": {"headers": TUS},

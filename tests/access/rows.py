@@ -53,6 +53,8 @@ from contracts_svc.form_c.coded_product import CodedProduct
 from contracts_svc.form_c.content import Product
 from contracts_svc.form_c.period import ReportingPeriod, Span
 from contracts_svc.form_c.report import FormCReport
+from contracts_svc.subcontracting.disclosure import Disclosure
+from contracts_svc.subcontracting.terms import Due
 from documents_svc.settlement.use_cases import open_slot
 from events.bidding import NoticeRequested
 from events.enrolment import EnrolmentState
@@ -86,6 +88,7 @@ from notices_svc.program.round import terms_of
 from notices_svc.todos.use_cases import ask_for_document
 from tests.access.tokens import PERSON
 from tests.contracts.house import Supplier
+from tests.contracts.subcontract import TERMS
 from tests.documents.house import Person
 from tests.documents.pdfs import pdf
 from tests.enrolment.records import record
@@ -338,6 +341,7 @@ async def contracts(site: Site) -> dict[str, Any]:
     change = await supplier.change(change_id)
     report, product = await _form_c(site, contract.id)
     return {
+        "disclosure_id": await _disclosure(site, contract.id),
         "report_id": report.id,
         "added_id": product.id,
         "contract_id": contract.id,
@@ -345,6 +349,15 @@ async def contracts(site: Site) -> dict[str, Any]:
         "change_id": change_id,
         "request_id": change.request_id,
     }
+
+
+async def _disclosure(site: Site, contract_id: uuid.UUID) -> uuid.UUID:
+    today = eastern_day(program_time.now())
+    async with site.database.writing(Fence.system(), TEST) as session:
+        contract = await session.get_one(Contract, contract_id)
+        disclosure = Disclosure(contract, TERMS, Due(today, today), program_time.now())
+        session.add(disclosure)
+    return disclosure.id
 
 
 async def _form_c(site: Site, contract_id: uuid.UUID) -> tuple[FormCReport, AddedProduct]:

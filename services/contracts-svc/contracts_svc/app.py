@@ -26,6 +26,9 @@ from contracts_svc.sealing import edge as sealing_edge
 from contracts_svc.sealing.resources import open_resources
 from contracts_svc.sealing.use_cases import seal_due
 from contracts_svc.settings import Settings
+from contracts_svc.subcontracting import edge as subcontracting_edge
+from contracts_svc.subcontracting import staff_edge as subcontracting_staff_edge
+from contracts_svc.subcontracting.reviewing import lapse_unfit
 
 SERVICE = Service(
     name="contracts",
@@ -42,6 +45,8 @@ SERVICE = Service(
         form_c_edge.router,
         form_c_staff_edge.router,
         directory_edge.router,
+        subcontracting_edge.router,
+        subcontracting_staff_edge.router,
         sealing_edge.router,
         sealing_edge.staff_router,
     ],
@@ -61,6 +66,7 @@ SERVICE = Service(
         Sweep("added products found right before are passed", 30, know_screened),
         Sweep("Form C reports with nothing left to screen are accepted", 5, settle_screened),
         Sweep("accepted Form C reports come to the Supplier Directory", 5, list_accepted),
+        Sweep("subcontracts that hold no more lapse", 30, lapse_unfit),
         Sweep("the Supplier Directory is told", 5, tell_directory),
         Sweep("what CMS signed is sealed", 1, seal_due, limit=5),
         Sweep("location requests nobody answered about are closed", 30, close_unanswered),
