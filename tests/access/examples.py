@@ -123,6 +123,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "GET /api/bidding/financial-summary": {"params": {"round": "R2021"}},
     "GET /api/bidding/scorings": {"params": {"round": "R2021"}},
     "GET /api/bidding/unscored": {"params": {"round": "R2021"}},
+    "GET /api/bidding/rounds/{code}/bidders/{bidder_number}/prices": {"params": {"purpose": "review"}},
+    "POST /api/bidding/rounds/{code}/dbids-imports/{forms}": {"content": b"bidder_number\n"},
     "POST /api/bidding/rounds/{code}/imports/{kind}": {"content": b"code,name,state\n"},
     "POST /api/contracts/administration/{contract_id}/sending": {"headers": READ},
     "POST /api/contracts/administration/{contract_id}/emergency-termination": {"headers": READ},

@@ -203,6 +203,8 @@ async def bidding(site: Site) -> dict[str, Any]:
         "category": "OTSB",
         "cba": "nationwide",
         "kind": "cbas",
+        "forms": "bids",
+        "bidder_number": bidder.number,
     }
     reviews = {"case_id": case.id, "finding_id": finding_id, "score_id": score.id}
     reviews |= {"inquiry_case_id": reviewed.id, "inquiry_id": inquiry.id}

@@ -4,6 +4,9 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID, uuid4
 
+from sqlalchemy import select
+
+from bidding_svc.bidders.bidder import Bidder
 from bidding_svc.bidders.use_cases import register_organization
 from bidding_svc.form_a import use_cases as form_a
 from bidding_svc.form_a.fields import BUSINESS, BY_NAME, DISCLOSURES, LOCATIONS
@@ -12,6 +15,8 @@ from bidding_svc.form_b import use_cases as form_b
 from bidding_svc.form_b.bid import Bid
 from bidding_svc.forms.problem import Weight
 from bidding_svc.rounds import reference
+from bidding_svc.rounds.round import Round
+from bidding_svc.rounds.rule_sets import RuleSetRecord
 from bidding_svc.rounds.use_cases.loading import load_round
 from bidding_svc.rounds.use_cases.moving import move_due_rounds
 from chassis import program_time
@@ -43,6 +48,8 @@ class House:
 
     def __init__(self, database: Database, organization_id: UUID, ptan: str = PTAN) -> None:
         self.database, self.organization_id, self.ptan = database, organization_id, ptan
+        self.number: str = ""
+        self.closes_at: datetime | None = None
 
     def acting(self, user_id: str = "DWHITLOCK01"):
         actor = Actor("person", user_id, organization_id=self.organization_id)
@@ -136,3 +143,15 @@ def known(problems: Iterable) -> list:
 
 def at(text: str) -> datetime:
     return datetime.fromisoformat(text)
+
+
+async def in_dbids(house: House) -> None:
+    """Let the bids of the round be entered in DBidS; the house knows its bidder number and the close from then on."""
+    async with house.database.writing(Fence.system(), Actor.system("test")) as session:
+        round_ = await session.get_one(Round, ROUND)
+        bids = round_.rules.bids.model_copy(update={"entered_in": "dbids", "feed_grace_minutes": 30})
+        rules = RuleSetRecord("by DBidS", round_.rules.model_copy(update={"bids": bids}))
+        session.add(rules)
+        round_.rule_set = rules
+        house.closes_at = round_.closes_at
+        house.number = str(await session.scalar(select(Bidder.number)))

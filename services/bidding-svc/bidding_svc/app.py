@@ -7,6 +7,7 @@ from bidding_svc.bidders import worker as bidders_worker
 from bidding_svc.bonds import edge as bonds_edge
 from bidding_svc.bonds.opening import open_bonds
 from bidding_svc.bonds.settling import start_clocks, warn_of_returns
+from bidding_svc.dbids import edge as dbids_edge
 from bidding_svc.dbids import worker as dbids_worker
 from bidding_svc.disqualification.opening import open_disqualifications
 from bidding_svc.enrolment import worker as enrolment_worker
@@ -27,6 +28,7 @@ from bidding_svc.inquiries.use_cases import take_up_inquiries
 from bidding_svc.offers import edge as offers_edge
 from bidding_svc.offers import worker as offers_worker
 from bidding_svc.offers.use_cases import award_signed, settle_due
+from bidding_svc.prices import edge as prices_edge
 from bidding_svc.requirements import edge as requirements_edge
 from bidding_svc.requirements import worker as requirements_worker
 from bidding_svc.requirements.following import ask_for_bonds
@@ -65,6 +67,8 @@ SERVICE = Service(
         set_up_edge.set_ups,
         watch_edge.router,
         imports_edge.router,
+        dbids_edge.router,
+        prices_edge.router,
         requirements_edge.router,
         form_a_edge.router,
         form_b_edge.fields_router,

@@ -18,8 +18,6 @@ from bidding_svc.form_b.use_cases import close_bids
 from bidding_svc.form_b.views import read_bid
 from bidding_svc.forms.sheet import NotAField
 from bidding_svc.forms.window import EnteredInDbids
-from bidding_svc.rounds.round import Round
-from bidding_svc.rounds.rule_sets import RuleSetRecord
 from bidding_svc.rounds.use_cases.moving import move_due_rounds
 from chassis import program_time
 from chassis.actor import Actor
@@ -28,7 +26,15 @@ from chassis.errors import NotFound
 from chassis.tables import audit, outbox
 from events.bidding import BidSubmitted, BidVoided, FormAVoided
 from events.dbids import BidEntered, FormAEntered, Signed
-from tests.bidding.house import BID_ANSWERS, BUSINESS_ANSWERS, DISCLOSURE_ANSWERS, LOCATION_ANSWERS, PTAN, ROUND
+from tests.bidding.house import (
+    BID_ANSWERS,
+    BUSINESS_ANSWERS,
+    DISCLOSURE_ANSWERS,
+    LOCATION_ANSWERS,
+    PTAN,
+    ROUND,
+    in_dbids,
+)
 from tests.bidding.house import open_house as open_house_here
 
 pytestmark = pytest.mark.storage
@@ -48,14 +54,7 @@ def clock(monkeypatch):
 async def house(bidding):
     """A bidder in an open round whose bids are entered in DBidS."""
     house = await open_house_here(bidding)
-    async with bidding.writing(Fence.system(), SYSTEM) as session:
-        round_ = await session.get_one(Round, ROUND)
-        bids = round_.rules.bids.model_copy(update={"entered_in": "dbids", "feed_grace_minutes": 30})
-        rules = RuleSetRecord("by DBidS", round_.rules.model_copy(update={"bids": bids}))
-        session.add(rules)
-        round_.rule_set = rules
-        house.closes_at = round_.closes_at
-        house.number = await session.scalar(select(Bidder.number))
+    await in_dbids(house)
     return house
 
 

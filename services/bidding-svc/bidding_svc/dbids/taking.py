@@ -40,15 +40,26 @@ class NotEnteredInDbids(NotAllowedNow):
     """Bids of this round are entered in this portal, not in DBidS."""
 
 
+class NoSuchBidder(NotFound):
+    """No bidder of this round has this number."""
+
+
 class EnteredTooLate(NotAllowedNow):
     """It was not entered in DBidS while the bid window was open, or its report came after the time for reports."""
+
+
+async def take(session: Session, entered: FormAEntered | BidEntered) -> bool:
+    """Take over a form. Returns whether it was news. Raises as `take_form_a` and `take_bid` do."""
+    if isinstance(entered, FormAEntered):
+        return await take_form_a(session, entered)
+    return await take_bid(session, entered)
 
 
 async def take_form_a(session: Session, entered: FormAEntered) -> bool:
     """Take over a bidder's Form A. Returns whether it was news.
 
-    Raises `NotFound` for an unknown bidder number, `NotEnteredInDbids`, `EnteredTooLate`, and what the forms raise for
-    a field or PTAN there is not.
+    Raises `NoSuchBidder`, `NotEnteredInDbids`, `EnteredTooLate`, and what the forms raise for a field or PTAN there is
+    not.
     """
     bidder, round_ = await _bidder(session, entered.bidder_number, entered.round_code)
     form = await session.get_one(FormA, bidder.id, with_for_update=True)
@@ -99,12 +110,26 @@ def require_takes_reports(round_: Round, entered_at: datetime, at: datetime) -> 
 
     Raises `NotEnteredInDbids` or `EnteredTooLate`.
     """
-    bids = round_.rules.bids
-    if bids.entered_in != "dbids":
-        raise NotEnteredInDbids
-    told_until = round_.closes_at + timedelta(minutes=bids.feed_grace_minutes)
+    require_entered_in_dbids(round_)
+    told_until = round_.closes_at + timedelta(minutes=round_.rules.bids.feed_grace_minutes)
     if entered_at > at or not round_.takes_bids_entered(entered_at) or not in_time(at, told_until):
         raise EnteredTooLate
+
+
+def require_entered_in_dbids(round_: Round) -> None:
+    """Let a round through whose bids are entered in DBidS. Raises `NotEnteredInDbids`."""
+    if round_.rules.bids.entered_in != "dbids":
+        raise NotEnteredInDbids
+
+
+def note_too_late(session: Session, entered: FormAEntered | BidEntered) -> None:
+    """Keep the evidence of what came too late; it changes nothing, and holds up nothing that follows."""
+    session.audit(
+        "dbids.refuse",
+        entered.bidder_number,
+        after={"type": entered.TYPE, "version": entered.version, "entered_at": entered.entered_at.isoformat()},
+        reason="entered or told too late",
+    )
 
 
 async def _bidder(session: Session, number: str, round_code: str) -> tuple[Bidder, Round]:
@@ -112,7 +137,7 @@ async def _bidder(session: Session, number: str, round_code: str) -> tuple[Bidde
         select(Bidder).where(Bidder.number == number, Bidder.round_code == round_code).with_for_update()
     )
     if bidder is None:
-        raise NotFound
+        raise NoSuchBidder
     return bidder, await session.get_one(Round, round_code)
 
 
