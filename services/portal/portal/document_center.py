@@ -7,6 +7,9 @@ from portal.gateway import Json
 from portal.meanings import Status
 from portal.times import Deadline
 
+RECENT = 10
+"""How many receipts the page lists; all of them have a page of their own."""
+
 
 @dataclass(frozen=True)
 class Row:
@@ -51,12 +54,15 @@ class DocumentCenter:
     uploads: list[Json]
     files: list[Json]
     rejected: list[Json]
+    replaced: Json | None
     deadlines: list[Deadline]
     certification: Json | None
 
     @classmethod
-    def of(cls, frame: Frame, slots: list[Json], uploads: list[Json], files: list[Json]) -> Self:
-        """Join what the services told; `files` come newest first."""
+    def of(
+        cls, frame: Frame, slots: list[Json], uploads: list[Json], files: list[Json], replaced: Json | None = None
+    ) -> Self:
+        """Join what the services told; `files` come newest first. `replaced`: the file that gets a new version."""
         requirements = frame.requirements["items"] if frame.requirements else []
         running = {upload["slot_id"]: upload for upload in uploads}
         latest: dict[str, Json] = {}
@@ -65,12 +71,15 @@ class DocumentCenter:
         rows = [_row(requirement, latest, running) for requirement in requirements]
         open_slots = {row.requirement["slot_id"] for row in rows if row.may_upload}
         rejected = [row.file for row in rows if row.file and row.file["state"] == "REJECTED"]
+        choices = [slot for slot in slots if slot["id"] in open_slots]
+        same_place = [slot for slot in choices if replaced and slot["id"] == replaced["slot_id"]]
         return cls(
             rows=rows,
-            choices=[slot for slot in slots if slot["id"] in open_slots],
+            choices=same_place or choices,
             uploads=uploads,
-            files=files,
+            files=files[:RECENT],
             rejected=rejected,
+            replaced=replaced if same_place else None,
             deadlines=deadlines_of(frame.round),
             certification=next((slot["certification"] for slot in slots), None),
         )

@@ -19,7 +19,7 @@ from starlette.responses import Response
 
 COOKIE = "cx_draft"
 KEPT = {
-    "/documents": ("slot", "cba", "includes", "nickname"),
+    "/documents": ("replaces", "slot", "cba", "includes", "nickname"),
     "/register": ("ptan", "role"),
     "/organization/requests": ("request_id", "reason"),
     "/help-desk/tickets/new": ("topic", "summary", "person_id", "name"),

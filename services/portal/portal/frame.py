@@ -81,7 +81,7 @@ async def frame_of(caller: Caller) -> Frame:
     me, rounds, requirements, todos, ticket = await asyncio.gather(
         gateway.get("/api/identity/me"),
         gateway.get_or_none("/api/bidding/rounds"),
-        caller.ask_if("requirement.view", "/api/bidding/requirements"),
+        _requirements(caller),
         caller.ask_if("todo.view", "/api/notices/todos/count"),
         _ticket_in_hand(caller),
     )
@@ -97,6 +97,14 @@ async def frame_of(caller: Caller) -> Frame:
         menu=menu,
         current=menus.current(menu, caller.request.url.path),
     )
+
+
+async def _requirements(caller: Caller) -> Json | None:
+    """Every document asked of the organization: a bidder in many areas has a bond for each."""
+    if not caller.may("requirement.view"):
+        return None
+    asked: Json | None = await caller.gateway.or_none(caller.gateway.get_all("/api/bidding/requirements"))
+    return asked
 
 
 def current_round(rounds: list[Json]) -> Json | None:

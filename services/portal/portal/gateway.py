@@ -1,7 +1,7 @@
 """The portal's way to the platform's API: through the gateway's internal listener, as the person who asks."""
 
 import ssl
-from collections.abc import AsyncIterable, Mapping
+from collections.abc import AsyncIterable, Awaitable, Mapping
 from dataclasses import dataclass, field
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from pathlib import Path
@@ -15,6 +15,8 @@ Json = dict[str, Any]
 TIMEOUT = httpx.Timeout(10, connect=2)
 STREAM_TIMEOUT = httpx.Timeout(120, connect=2)
 """Waiting for the answer to a file: the last byte has arrived, and it is being written and signed."""
+LONGEST_PAGE, MOST_PAGES = 100, 20
+"""How much of a list is asked for at once, and how often, where a page shows the whole of it."""
 PASSED_ON = ("tracestate", "x-forwarded-for", "user-agent")
 """Headers of the browser's request that go with every call made for it, beside the trace it belongs to."""
 
@@ -87,13 +89,29 @@ class Gateway:
         )
         return response.json()
 
+    async def get_all(self, path: str, **query: str | int | None) -> Json:
+        """Ask for a whole list as one page, as far as `MOST_PAGES` go. Raises as `get` does."""
+        page: Json = await self.get(path, limit=LONGEST_PAGE, **query)
+        items: list[Json] = page["items"]
+        for _ in range(MOST_PAGES - 1):
+            if not page["next"]:
+                break
+            page = await self.get(path, limit=LONGEST_PAGE, after=page["next"], **query)
+            items += page["items"]
+        return {"items": items, "next": page["next"]}
+
     async def get_or_none(self, path: str, **query: str | int | None) -> Any:
         """Ask for what the page can do without: None when the service does not answer or the person may not ask.
 
         Raises `Problem` only for an ended session and for too many requests, which are about the whole page.
         """
+        return await self.or_none(self.get(path, **query))
+
+    @staticmethod
+    async def or_none(asked: Awaitable[Any]) -> Any:
+        """Return what was asked for, or None as `get_or_none` does, which tells what it raises."""
         try:
-            return await self.get(path, **query)
+            return await asked
         except Unreachable:
             return None
         except Problem as problem:

@@ -12,6 +12,16 @@ FILES = [
     ("competitions", "Competitions: category, cba, bid_limit, demand"),
 ]
 """What a CSV file of a round may hold, with its columns, in the order in which the files build on each other."""
+DBIDS_FILES = [("form-a", "Forms A"), ("bids", "Bids")]
+"""What a CSV file in place of the feed of DBidS may hold."""
+PURPOSES = [
+    ("review", "A review of the bid"),
+    ("pricing", "Pricing of the competition"),
+    ("inquiry", "An inquiry of the bidder"),
+    ("offer", "An offer to the bidder"),
+    ("audit", "An audit"),
+]
+"""What amounts of bids are read for."""
 DEADLINES = {"CDRD_NOTICE": "Notices of missing covered documents"}
 FORM = {"EMPTY": "Not begun", "IN_PROGRESS": "In progress", "APPROVED": "Approved", "LOCKED": "Locked at the close"}
 BID = {

@@ -262,6 +262,18 @@ def rounds(gateway: FakeGateway) -> None:
     }
 
 
+def dbids(gateway: FakeGateway) -> None:
+    """A contracting officer, in a round whose bids are entered in DBidS."""
+    rounds(gateway)
+    gateway.set_ups[1]["entered_in"] = "dbids"
+    gateway.user_id, gateway.name = "mei.tanaka", "Mei Tanaka"
+    gateway.become(
+        "staff",
+        "CONTRACTING_OFFICER",
+        ("staff.round.watch", "staff.dbids.import", "staff.bid_price.view", "round.view"),
+    )
+
+
 def richmond(gateway: FakeGateway) -> dict[str, object]:
     """A location of which little is known."""
     told: dict[str, object] = {"status": "unknown", "status_periods": [], "licences": [], "accreditations": []}

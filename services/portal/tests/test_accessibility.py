@@ -134,6 +134,7 @@ async def test_a_page_with_nothing_to_show(window: BrowserContext, gateway: Fake
         *(("pricing", address) for address in EVALUATION),
         *(("offered", address) for address in OFFERS),
         *(("award_desk", address) for address in AWARDS),
+        *(("dbids", f"/staff/rounds/R2028/{view}") for view in ("dbids", "prices?bidder=2840072&purpose=review")),
     ],
 )
 async def test_a_page_of_others(window: BrowserContext, gateway: FakeGateway, moment: str, address: str) -> None:

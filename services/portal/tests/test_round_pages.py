@@ -254,3 +254,44 @@ async def test_the_live_view_says_what_is_not_counted_yet_and_what_did_not_load(
     page = words(await desk.get(f"{R2028}/window"))
     assert "Nothing counted yet" in page
     assert "We could not load the files of today." in page
+
+
+async def test_a_file_from_dbids_is_sent_by_who_may_and_tells_each_row_that_was_not_taken(
+    desk: httpx.AsyncClient, gateway: FakeGateway
+) -> None:
+    states.dbids(gateway)
+    desk.cookies.set("cx_token", gateway.token())
+    assert "bidder_number Write the bidder number." in words(await desk.get(f"{R2028}/dbids"))
+    error = {"line": 3, "column": "category", "message": "The round has no such competition."}
+    gateway.outcome = {"rows": 3, "changed": 2, "refused": 1, "errors": [error]}
+    page = words(await desk.post(f"{R2028}/dbids", data={"forms": "bids"}, files={"file": ("bids.csv", b"a,b")}))
+    assert "POST /api/bidding/rounds/R2028/dbids-imports/bids" in gateway.asked
+    assert gateway.files_sent == [b"a,b"]
+    assert "1 of 3 rows was not taken Taken 2" in page
+    assert "3 category The round has no such competition." in page
+
+
+async def test_a_round_that_is_entered_here_offers_no_file_from_dbids(
+    desk: httpx.AsyncClient, gateway: FakeGateway
+) -> None:
+    assert f"{R2028}/dbids" not in (await desk.get(R2028)).text
+    states.dbids(gateway)
+    assert f"{R2028}/dbids" in (await desk.get(R2028)).text
+    assert "A contracting officer does that" in words(await desk.get(f"{R2028}/dbids"))
+
+
+async def test_amounts_show_once_a_purpose_is_said_and_never_by_the_link_alone(
+    desk: httpx.AsyncClient, gateway: FakeGateway
+) -> None:
+    states.dbids(gateway)
+    desk.cookies.set("cx_token", gateway.token())
+    listed = (await desk.get(f"{R2028}/registrations")).text
+    assert f'href="{R2028}/prices?bidder=2840072"' in listed
+    assert "$348.00" not in words(await desk.get(f"{R2028}/prices?bidder=2840072"))
+    page = await desk.get(f"{R2028}/prices?bidder=2840072&purpose=")
+    assert (page.status_code, "Choose what you read them for." in page.text) == (422, True)
+    assert not [asked for asked in gateway.asked if asked.endswith("/prices")]
+    page = words(await desk.get(f"{R2028}/prices?bidder=2840072&purpose=review"))
+    assert "OTS knee braces, Nationwide OTSK in nationwide $348.00 1,200" in page
+    page = await desk.get(f"{R2028}/prices?bidder=1&purpose=review")
+    assert (page.status_code, "No bidder of this round has this number." in page.text) == (404, True)

@@ -7,6 +7,7 @@ from datetime import timedelta
 import httpx
 import pytest
 from fake_gateway import SLOT, FakeGateway, token
+from test_pages import words
 
 from portal.passing_form import NotAForm, PassingForm
 
@@ -171,3 +172,43 @@ async def test_a_bond_asks_for_its_area_and_a_wrong_choice_is_told_at_its_field(
     page = (await send(person, form(cba="akron-oh"))).text
     assert f'<a href="#cba">{sentence}</a>' in page
     assert '<option value="akron-oh" selected>' in page
+
+
+async def test_a_file_is_replaced_from_its_page_and_the_form_says_which_one(
+    person: httpx.AsyncClient, gateway: FakeGateway
+) -> None:
+    file = gateway.receive(b"%PDF-1.7 old", state="ACCEPTED", nickname="Spring report", includes="A score")
+    assert (
+        f'href="/documents?replaces={file["id"]}#upload"' in (await person.get(f"/documents/files/{file['id']}")).text
+    )
+    page = (await person.get(f"/documents?replaces={file['id']}")).text
+    assert f'name="replaces" value="{file["id"]}"' in page
+    assert 'value="Spring report"' in page
+    told = {"detail": "The window has closed."}
+    gateway.failing[f"/api/documents/slots/{SLOT}/files"] = (409, told)
+    again = await send(person, form(replaces=file["id"]))
+    assert f'name="replaces" value="{file["id"]}"' in again.text
+    assert 'name="replaces"' not in (await person.get("/documents")).text
+
+
+async def test_what_was_replaced_stays_on_the_page_of_its_document(
+    person: httpx.AsyncClient, gateway: FakeGateway
+) -> None:
+    old = gateway.receive(b"%PDF-1.7 old", state="SUPERSEDED", nickname="Spring report")
+    new = gateway.receive(b"%PDF-1.7 new", state="ACCEPTED", nickname="Summer report", replaces=old["id"])
+    for file in (old, new):
+        page = words(await person.get(f"/documents/files/{file['id']}"))
+        assert "Versions Every version is kept" in page
+        assert page.count("This one counts") == 1
+        assert "Replaced" in page
+    assert f'href="/documents/files/{old["id"]}"' in (await person.get(f"/documents/files/{new['id']}")).text
+    assert "Replace this file" not in words(await person.get(f"/documents/files/{old['id']}"))
+
+
+async def test_every_document_that_is_asked_shows_however_many_there_are(
+    person: httpx.AsyncClient, gateway: FakeGateway
+) -> None:
+    gateway.requirements += [gateway.requirement(label=f"Bid surety bond {number}") for number in range(130)]
+    page = words(await person.get("/documents"))
+    assert "0 of 131 received" in page
+    assert "Bid surety bond 129" in page

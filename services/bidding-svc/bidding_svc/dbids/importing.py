@@ -2,6 +2,9 @@
 
 import hashlib
 from collections.abc import AsyncIterator, Sequence
+from typing import Any
+
+from pydantic import BaseModel
 
 from bidding_svc.dbids import taking
 from bidding_svc.dbids.table import Forms, table_of
@@ -9,12 +12,25 @@ from bidding_svc.form_a.use_cases import NotAPtan
 from bidding_svc.rounds.round import Round
 from chassis.actor import Actor
 from chassis.csv_import import CsvImport, Numbered, Outcome, RowError, Written
-from chassis.database import Database, Fence
+from chassis.database import Database, Fence, ReadSession
 from chassis.errors import PERMANENT, ConnexionError, NotFound
 from chassis.ids import new_id
 from events.dbids import BidEntered, FormAEntered
 
 NO_COMPETITION = "The round has no such competition."
+
+
+class Column(BaseModel):
+    """A column of a file, and how its cells are written."""
+
+    name: str
+    how: str
+
+
+async def columns_of(session: ReadSession, code: str, forms: Forms) -> list[Column]:
+    """Return the columns of a file of a round. Raises `NotFound`, `NotEnteredInDbids`."""
+    columns = table_of(forms, await _round(session, code)).columns
+    return [Column(name=name, how=how) for name, how in columns.items()]
 
 
 async def take_file(database: Database, actor: Actor, code: str, forms: Forms, chunks: AsyncIterator[bytes]) -> Outcome:
@@ -23,32 +39,40 @@ async def take_file(database: Database, actor: Actor, code: str, forms: Forms, c
     Staff see no form and no bid before the evaluation, so rows are taken behind the fence of the feed, and nothing they
     say is told back. Raises `NotFound`, `NotEnteredInDbids`, and what `CsvImport.take` raises.
     """
-    async with database.reading(Fence.system()) as session:
-        round_ = await session.get(Round, code)
-        if round_ is None:
-            raise NotFound
-        taking.require_entered_in_dbids(round_)
-        table = table_of(forms, round_)
+    async with database.reading(Fence.of(actor)) as session:
+        table = table_of(forms, await _round(session, code))
 
-    async def write(batch: Sequence[Numbered[FormAEntered | BidEntered]]) -> Written:
-        ((line, report),) = batch
-        try:
-            async with database.writing(Fence.system(), actor) as session:
-                is_news = await taking.take(session, report)
-        except PERMANENT as refused:
-            if isinstance(refused, taking.EnteredTooLate):
-                async with database.writing(Fence.system(), actor) as session:
-                    taking.note_too_late(session, report)
-            return Written(refused=_errors(line, refused))
-        return Written(changed=1) if is_news else Written(unchanged=1)
+    async def write(batch: Sequence[Numbered[Any]]) -> Written:
+        (row,) = batch
+        return await _take_row(database, actor, row)
 
     digest = hashlib.sha256()
-    outcome = await CsvImport(table, write, batch=1).take(_hashed(chunks, digest))
+    outcome = await CsvImport[Any](table, write, batch=1).take(_hashed(chunks, digest))
     counts = outcome.model_dump(include={"rows", "changed", "unchanged", "refused"})
-    async with database.writing(Fence.system(), actor) as session:
-        about = {"round": code, "forms": forms.value, "sha256": digest.hexdigest()}
-        session.audit("dbids-import.take", new_id(), after=about | counts)
+    about = {"round": code, "forms": forms.value, "sha256": digest.hexdigest()}
+    async with database.writing(Fence.system(), actor) as noting:
+        noting.audit("dbids-import.take", new_id(), after=about | counts)
     return outcome
+
+
+async def _take_row(database: Database, actor: Actor, row: Numbered[FormAEntered] | Numbered[BidEntered]) -> Written:
+    try:
+        async with database.writing(Fence.system(), actor) as session:
+            is_news = await taking.take(session, row.row)
+    except PERMANENT as refused:
+        if isinstance(refused, taking.EnteredTooLate):
+            async with database.writing(Fence.system(), actor) as session:
+                taking.note_too_late(session, row.row)
+        return Written(refused=_errors(row.line, refused))
+    return Written(changed=1) if is_news else Written(unchanged=1)
+
+
+async def _round(session: ReadSession, code: str) -> Round:
+    round_ = await session.get(Round, code)
+    if round_ is None:
+        raise NotFound
+    taking.require_entered_in_dbids(round_)
+    return round_
 
 
 def _errors(line: int, refused: ConnexionError) -> list[RowError]:

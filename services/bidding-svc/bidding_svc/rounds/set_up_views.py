@@ -2,6 +2,7 @@
 
 from dataclasses import asdict
 from datetime import date, datetime
+from typing import Literal
 
 from pydantic import BaseModel
 from sqlalchemy import select
@@ -78,6 +79,7 @@ class SetUpView(SetUpSummary):
 
     rule_set_name: str
     rule_set_version: int
+    entered_in: Literal["connexion", "dbids"]
     calendar: list[DateView]
     categories: int
     areas: int
@@ -111,6 +113,7 @@ async def set_up_of(session: ReadSession | Session, actor: Actor, found: Round) 
         **_summary(found).model_dump(),
         rule_set_name=found.rule_set.name,
         rule_set_version=found.rule_set.version,
+        entered_in=found.rules.bids.entered_in,
         calendar=calendar_of(found),
         categories=len(found.categories),
         areas=len(found.cbas),

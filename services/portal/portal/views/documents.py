@@ -1,6 +1,8 @@
 import asyncio
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import quote
+from uuid import UUID
 
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
@@ -9,20 +11,26 @@ from portal import drafts
 from portal.caller import Caller, SignedIn
 from portal.document_center import DocumentCenter
 from portal.frame import frame_of
+from portal.gateway import Json
 from portal.pages import render
 from portal.passing_upload import pass_upload
 
 router = APIRouter()
 PAGE = "/documents"
-RECENT = 10
-UPLOAD_FIELDS = ("slot", "nickname", "cba", "includes", "file", "certified_by")
+LATEST = 100
+"""How many files are looked at for the last one of each document; the page lists the newest of them."""
+UPLOAD_FIELDS = ("replaces", "slot", "nickname", "cba", "includes", "file", "certified_by")
 
 
 @router.get("/documents")
-async def document_center(caller: SignedIn) -> Response:
-    """The Document Center: what is required and how it stands, the upload form, what is under way, receipts."""
+async def document_center(caller: SignedIn, replaces: UUID | None = None) -> Response:
+    """The Document Center: what is required and how it stands, the upload form, what is under way, receipts.
+
+    `replaces`: the form is for a new version of this file.
+    """
     draft = drafts.kept(caller.request)
-    response = await _center(caller, typed=draft, draft_kept=bool(draft))
+    typed = draft if not replaces else {**draft, "replaces": str(replaces)}
+    response = await _center(caller, typed=typed, draft_kept=bool(draft))
     if draft:
         drafts.drop(response, PAGE)
     return response
@@ -61,12 +69,19 @@ async def _center(
     **values: Any,
 ) -> Response:
     gateway = caller.gateway
-    frame, slots, uploads, files = await asyncio.gather(
+    frame, slots, uploads, files, replaced = await asyncio.gather(
         frame_of(caller),
-        gateway.get("/api/documents/slots"),
+        gateway.get_all("/api/documents/slots"),
         gateway.get("/api/documents/uploads"),
-        gateway.get("/api/documents/files", limit=RECENT),
+        gateway.get("/api/documents/files", limit=LATEST),
+        _replaced(caller, values.get("typed", {}).get("replaces", "")),
     )
-    center = DocumentCenter.of(frame, slots["items"], uploads["items"], files["items"])
+    center = DocumentCenter.of(frame, slots["items"], uploads["items"], files["items"], replaced)
     values = {"typed": {}, "problem": None, "draft_kept": False, "certification": center.certification, **values}
     return render(caller.request, template, status=status, frame=frame, center=center, fields=UPLOAD_FIELDS, **values)
+
+
+async def _replaced(caller: Caller, file_id: str) -> Json | None:
+    """The file that the form is to replace; None where none is, or it is not there any more."""
+    found: Json | None = await caller.gateway.get_or_none(f"/api/documents/files/{quote(file_id)}") if file_id else None
+    return found

@@ -8,8 +8,8 @@ from starlette.responses import Response
 
 from portal import meanings
 from portal.caller import Caller, SignedIn
-from portal.frame import frame_of
-from portal.gateway import Json
+from portal.frame import Frame, frame_of
+from portal.gateway import LONGEST_PAGE, Json
 from portal.pages import render
 
 router = APIRouter(prefix="/documents/files/{file_id}")
@@ -35,13 +35,23 @@ class Step(NamedTuple):
 @router.get("")
 async def file_page(file_id: UUID, caller: SignedIn, sent: bool = False) -> Response:
     """One file: where it stands, what its receipt says, what to do when it was not accepted."""
-    frame, file, receipt = await asyncio.gather(
+    gateway, address = caller.gateway, f"/api/documents/files/{file_id}"
+    frame, file, receipt, versions = await asyncio.gather(
         frame_of(caller),
         _file(caller, file_id),
-        caller.gateway.get_or_none(f"/api/documents/files/{file_id}/receipt"),
+        gateway.get_or_none(f"{address}/receipt"),
+        gateway.get_or_none(f"{address}/versions", limit=LONGEST_PAGE),
     )
     return render(
-        caller.request, "pages/file.html", frame=frame, file=file, receipt=receipt, steps=steps_of(file), sent=sent
+        caller.request,
+        "pages/file.html",
+        frame=frame,
+        file=file,
+        receipt=receipt,
+        steps=steps_of(file),
+        sent=sent,
+        versions=versions,
+        may_replace=_may_replace(frame, file),
     )
 
 
@@ -85,6 +95,13 @@ def steps_of(file: Json) -> list[Step]:
 async def _file(caller: Caller, file_id: UUID) -> Json:
     file: Json = await caller.gateway.get(f"/api/documents/files/{file_id}")
     return file
+
+
+def _may_replace(frame: Frame, file: Json) -> bool:
+    """Whether a new version of this file may be sent now: it counts, or may still, and its document takes files."""
+    asked = frame.requirements["items"] if frame.requirements else []
+    takes_files = any(one["slot_id"] == file["slot_id"] and "upload" in one["allowed_actions"] for one in asked)
+    return takes_files and file["state"] not in {"UPLOADING", "REJECTED", "REFUSED", "SUPERSEDED"}
 
 
 async def _receipt(caller: Caller, file_id: UUID) -> Json:

@@ -30,6 +30,7 @@ async def registrations(code: str, caller: SignedIn, search: str = "", after: st
         listed=listed,
         after=after,
         search=typed,
+        may_read_prices=caller.may("staff.bid_price.view"),
     )
 
 

@@ -50,6 +50,7 @@ class Documents(Notices):
             "rejection": None,
             "not_scanned_because": None,
             "warnings": [],
+            "replaces": None,
             "superseded_by": None,
             "accepted_at": None,
             "uploaded_by": "dana.whitlock",
@@ -83,6 +84,7 @@ class Documents(Notices):
             Route("/api/documents/slots/{slot}/files", self.answered(self._form), methods=["POST"]),
             Route("/api/documents/files", self.answered(self.listed(lambda _: self.files))),
             Route("/api/documents/files/{id}", self.answered(self._file)),
+            Route("/api/documents/files/{id}/versions", self.answered(self.listed(self._versions))),
             Route("/api/documents/files/{id}/receipt", self.answered(self._receipt)),
             Route("/api/documents/receipt-checks", self.answered(self._check), methods=["POST"]),
             Route("/api/documents/uploads", self.answered(uploads), methods=["GET"]),
@@ -132,6 +134,20 @@ class Documents(Notices):
     async def _file(self, request: Request) -> Response:
         file = found(self.files, request)
         return JSONResponse(file) if file else problem(404, detail="There is nothing here, or it is not yours to see.")
+
+    def _versions(self, request: Request) -> list[Json]:
+        """In this fake, the files of a slot are versions of one another."""
+        file = found(self.files, request)
+        receipt = {"verdict": "in-time", "issued_at": program_time.now().isoformat(), "jws": "e30.e30.c2ln"}
+        return [
+            {
+                "file": one,
+                "counts": one["state"] not in {"SUPERSEDED", "REJECTED", "REFUSED"},
+                "receipts": [{"number": one["receipt_number"], **receipt}],
+            }
+            for one in self.files
+            if file and one["slot_id"] == file["slot_id"]
+        ]
 
     async def _receipt(self, request: Request) -> Response:
         file = found(self.files, request)

@@ -2,6 +2,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
+from uuid import uuid4
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -47,6 +48,7 @@ class RoundDesk(SignedIn):
             "version": 7,
             "rule_set_name": "Round 2028",
             "rule_set_version": 1,
+            "entered_in": "connexion",
             "calendar": [self.line("window-opens", -40), self.line("cdrd", -5), self.line("window-closes", 25)],
             "categories": 7,
             "areas": 1,
@@ -143,6 +145,9 @@ class RoundDesk(SignedIn):
             Route("/api/bidding/rule-sets", self.answered(self.listed(lambda _: [self._rules()]))),
             Route(rounds, self.answered(self._draft), methods=["POST"]),
             Route(f"{rounds}/{{code}}/calendar", self.answered(self._about(self._calendar))),
+            Route(f"{rounds}/{{code}}/dbids-imports/{{forms}}", self.answered(self._columns), methods=["GET"]),
+            Route(f"{rounds}/{{code}}/dbids-imports/{{forms}}", self.answered(self._import), methods=["POST"]),
+            Route(f"{rounds}/{{code}}/bidders/{{number}}/prices", self.answered(self._prices)),
             Route(f"{rounds}/{{code}}/imports/{{kind}}", self.answered(self._import), methods=["POST"]),
             Route(f"{rounds}/{{code}}/{{what:path}}", self.answered(self._decision), methods=["POST", "PUT"]),
             Route("/api/documents/arrivals", self.answered(self._arrivals)),
@@ -184,6 +189,16 @@ class RoundDesk(SignedIn):
         draft = self.round_draft(**told, rule_set_name=chosen["name"], rule_set_version=chosen["version"])
         self.set_ups.insert(0, draft)
         return JSONResponse(draft, 201)
+
+    async def _columns(self, _: Request) -> Response:
+        return JSONResponse([{"name": "bidder_number", "how": "Write the bidder number."}])
+
+    async def _prices(self, request: Request) -> Response:
+        if request.path_params["number"] not in {one["bidder_number"] for one in self.registrations}:
+            return problem(404)
+        amounts = {"amount_cents": 34_800, "capacity": 1_200}
+        about = {"bid_id": str(uuid4()), "category_code": "OTSK", "cba_code": "nationwide"}
+        return JSONResponse({"items": [{**about, "label": "OTS knee braces, Nationwide", **amounts}], "next": None})
 
     async def _import(self, request: Request) -> Response:
         self.files_sent.append(await request.body())

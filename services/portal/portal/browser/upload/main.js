@@ -26,7 +26,7 @@ async function send(event) {
   if (problems.length) return showProblems(form, problems, form.dataset.sprite);
   const metadata = { slot: choice.value, filename: file.name };
   for (const name of ["nickname", "includes", "certified_by", "statement"]) metadata[name] = form.elements[name].value.trim();
-  if (form.elements.cba) metadata.cba = form.elements.cba.value;
+  for (const name of ["cba", "replaces"]) if (form.elements[name]) metadata[name] = form.elements[name].value;
   for (const name of ["nickname", "cba"]) if (!metadata[name]) delete metadata[name];
   line(new Transfer(file, { ...common(), label: choice.textContent.trim(), metadata }));
   form.reset();
