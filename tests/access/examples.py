@@ -182,6 +182,10 @@ BODIES: dict[str, dict[str, Any]] = {
 """Arguments of the request by route name, for routes whose body is read before the thing is looked for."""
 
 NAMED: dict[str, dict[str, str]] = {
+    "GET /api/bidding/rounds/{code}/bidders/{bidder_number}/prices": {
+        "code": "evaluated_round",
+        "bidder_number": "evaluated_bidder",
+    },
     "GET /api/bidding/reviews/{case_id}/inquiry": {"case_id": "inquiry_case_id"},
     "POST /api/bidding/reviews/{case_id}/determination": {"case_id": "inquiry_case_id"},
     "POST /api/identity/role-requests/{request_id}/approval": {"request_id": "somebody_elses_request_id"},

@@ -204,13 +204,36 @@ async def bidding(site: Site) -> dict[str, Any]:
         "cba": "nationwide",
         "kind": "cbas",
         "forms": "bids",
-        "bidder_number": bidder.number,
     }
     reviews = {"case_id": case.id, "finding_id": finding_id, "score_id": score.id}
     reviews |= {"inquiry_case_id": reviewed.id, "inquiry_id": inquiry.id}
     reviews |= {"run_id": evaluation.id, "what": "demand", "bond_id": bond.id} | offered
     reviews |= {"scoring_id": scoring.id}
+    reviews |= {"evaluated_round": "R2021", "evaluated_bidder": await _a_received_bid(site)}
     return of_the_round | {"requirement_id": requirement_id, "bid_id": bid_id} | entries | reviews
+
+
+async def _a_received_bid(site: Site) -> str:
+    """A bid in a round past its close, with a case of its amount. Returns the number of its bidder."""
+    async with site.database.writing(Fence.system(), TEST) as session:
+        bidder = Bidder(site.organization_id, await session.get_one(Round, "R2021"), 2110001, session.at)
+        session.add(bidder)
+        await session.flush()
+        competition = (await session.scalars(select(Competition).where(Competition.round_code == "R2021"))).first()
+        assert competition is not None
+        bid = Bid(
+            organization_id=site.organization_id,
+            bidder_id=bidder.id,
+            competition=competition,
+            label="Bid",
+            at=session.at,
+        )
+        bid.state, bid.compare_at = BidState.RECEIVED, None
+        session.add(bid)
+        await session.flush()
+        proposal = Proposal("Bid", None, bid_id=bid.id)
+        session.add(ReviewCase(Kind.BONA_FIDE, bidder, [proposal], due_at=session.at, at=session.at))
+    return bidder.number
 
 
 async def _an_offer(site: Site, run_id: uuid.UUID, bidder: Bidder, bid_id: uuid.UUID) -> dict[str, Any]:
