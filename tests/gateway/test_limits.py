@@ -17,8 +17,10 @@ FORM = "/api/documents/slots/0199/files"
 PAGE_FORM = "/documents/uploads"
 RECORDS = "/api/identity/enrolment-imports"
 COMPETITIONS = "/api/bidding/rounds/R2028/imports/competitions"
+DBIDS = "/api/bidding/rounds/R2028/dbids-imports/bids"
 FEES = "/api/bidding/fee-imports"
 PAGE_OF_IMPORTS = "/staff/rounds/R2028/imports"
+PAGE_OF_DBIDS = "/staff/rounds/R2028/dbids"
 
 
 def head(method: str, path: str, bearer: dict[str, str], length: int) -> bytes:
@@ -39,8 +41,10 @@ def head(method: str, path: str, bearer: dict[str, str], length: int) -> bytes:
         ("POST", PAGE_FORM),
         ("POST", RECORDS),
         ("POST", COMPETITIONS),
+        ("POST", DBIDS),
         ("POST", FEES),
         ("POST", PAGE_OF_IMPORTS),
+        ("POST", PAGE_OF_DBIDS),
     ],
 )
 async def test_a_document_of_45_mb_passes(browser: httpx.AsyncClient, bearer: dict[str, str], method: str, path: str):

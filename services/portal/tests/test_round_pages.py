@@ -263,11 +263,11 @@ async def test_a_file_from_dbids_is_sent_by_who_may_and_tells_each_row_that_was_
     desk.cookies.set("cx_token", gateway.token())
     assert "bidder_number Write the bidder number." in words(await desk.get(f"{R2028}/dbids"))
     error = {"line": 3, "column": "category", "message": "The round has no such competition."}
-    gateway.outcome = {"rows": 3, "changed": 2, "refused": 1, "errors": [error]}
+    gateway.outcome = {"rows": 3, "added": 0, "changed": 2, "refused": 1, "errors": [error]}
     page = words(await desk.post(f"{R2028}/dbids", data={"forms": "bids"}, files={"file": ("bids.csv", b"a,b")}))
     assert "POST /api/bidding/rounds/R2028/dbids-imports/bids" in gateway.asked
     assert gateway.files_sent == [b"a,b"]
-    assert "1 of 3 rows was not taken Taken 2" in page
+    assert "1 of 3 rows was not taken New 0 Changed 2" in page
     assert "3 category The round has no such competition." in page
 
 

@@ -39,7 +39,6 @@ async def take_file(code: str, caller: SignedIn, kind: Typed = "", file: UploadF
     try:
         answer = await caller.gateway.stream(
             f"/api/bidding/rounds/{code}/imports/{kind}", chunks(file), {"content-type": "text/csv"}
-            f"/api/bidding/rounds/{code}/imports/{kind}", chunks_of(file), {"content-type": "text/csv"}
         )
     except Problem as problem:
         if not problem.is_about_the_form:
@@ -128,18 +127,3 @@ async def _contents(
         error_file=error_file,
         problem=problem,
     )
-
-
-async def chunks_of(file: UploadFile) -> AsyncIterator[bytes]:
-    """Give a file as it is read."""
-    while chunk := await file.read(CHUNK):
-        yield chunk
-
-
-def as_file(outcome: Json) -> str:
-    """Return the address of a CSV file of the rows that were not taken: the page itself carries it."""
-    written = io.StringIO()
-    lines = csv.writer(written)
-    lines.writerow(("line", "column", "message"))
-    lines.writerows((each["line"], each["column"] or "", each["message"]) for each in outcome["errors"])
-    return f"data:text/csv;charset=utf-8,{quote(written.getvalue())}"

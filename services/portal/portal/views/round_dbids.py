@@ -12,7 +12,7 @@ from portal.frame import frame_of
 from portal.gateway import Json, Problem
 from portal.pages import render
 from portal.round_words import DBIDS_FILES
-from portal.views.round_contents import as_file, chunks_of
+from portal.row_errors import as_file, chunks
 from portal.views.round_set_up import API, ROUNDS
 
 router = APIRouter(prefix=ROUNDS)
@@ -37,7 +37,7 @@ async def take_file(
         return await _page(caller, code, forms=forms, problem=problem)
     try:
         answer = await caller.gateway.stream(
-            f"/api/bidding/rounds/{code}/dbids-imports/{forms}", chunks_of(file), {"content-type": "text/csv"}
+            f"/api/bidding/rounds/{code}/dbids-imports/{forms}", chunks(file), {"content-type": "text/csv"}
         )
     except Problem as problem:
         if not problem.is_about_the_form:
