@@ -9,6 +9,7 @@ from chassis.database import Fence
 from chassis.errors import NotFound
 from chassis.tables import audit, outbox
 from events.identity import ContactChangedV2, OrganizationNamed, OrganizationRegistered, PersonRemoved
+from identity_adapter.members.__main__ import tell_all
 from identity_adapter.members.use_cases import person_of
 from identity_adapter.organizations.__main__ import remove
 from identity_adapter.organizations.organization import Organization
@@ -54,6 +55,17 @@ async def test_a_seeded_organization_is_registered_named_and_reachable(identity)
     assert (registered.organization_id, registered.ptan) == (organization.id, "9000000101")
     assert (named.organization_id, named.legal_business_name) == (organization.id, "Larkspur Sample Medical, LLC")
     assert (contact.organization_id, contact.email) == (organization.id, "dana@a.example")
+
+
+@pytest.mark.storage
+async def test_contacts_are_said_again_on_demand_as_they_are_now(identity):
+    await load(identity, FILE)
+    before = await said(identity, ContactChangedV2)
+    await tell_all(identity, at_once=1)
+    again = (await said(identity, ContactChangedV2))[len(before) :]
+    latest = {event.key: (event.email, event.permissions) for event in before}
+    assert {event.key: (event.email, event.permissions) for event in again} == latest
+    assert len(again) == len(latest)
 
 
 @pytest.mark.storage
