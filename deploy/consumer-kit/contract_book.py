@@ -28,15 +28,16 @@ class Price:
 
 
 class ContractBook:
-    """The latest snapshot of every contract."""
+    """The latest snapshot of every contract, as it was told, and which contracts ever named a location."""
 
     def __init__(self, path: str = ":memory:") -> None:
         """Open the book, making it where there is none."""
         self._database = sqlite3.connect(path)
         self._database.execute("create table if not exists contract (id text primary key, revision integer, body text)")
-        self._database.execute("create table if not exists location (ptan text, contract_id text)")
-        self._database.execute("create index if not exists location_ptan on location (ptan, contract_id)")
-        self._database.execute("create index if not exists location_contract on location (contract_id)")
+        self._database.execute(
+            "create table if not exists location (ptan text, contract_id text, primary key (ptan, contract_id)) "
+            "without rowid"
+        )
 
     def take(self, headers: Mapping[str, str], body: bytes) -> bool:
         """Take one record; return whether it changed the book.
@@ -56,13 +57,17 @@ class ContractBook:
             return False
         told = json.loads(body)
         contract_id, revision = str(told["contract_id"]), int(told.get("revision", 0))
-        known = self._database.execute("select revision from contract where id = ?", (contract_id,)).fetchone()
-        if known is not None and known[0] >= revision:
+        written = self._database.execute(
+            "insert into contract values (?, ?, ?) on conflict (id) do update "
+            "set revision = excluded.revision, body = excluded.body where excluded.revision > revision",
+            (contract_id, revision, body.decode()),
+        )
+        if written.rowcount == 0:
             return False
-        self._database.execute("replace into contract values (?, ?, ?)", (contract_id, revision, _written(told)))
-        self._database.execute("delete from location where contract_id = ?", (contract_id,))
         ptans = {each["ptan"] for line in told["lines"] for each in line["locations"]}
-        self._database.executemany("insert into location values (?, ?)", [(each, contract_id) for each in ptans])
+        self._database.executemany(
+            "insert or ignore into location values (?, ?)", [(one, contract_id) for one in ptans]
+        )
         return True
 
     def prices(self, ptan: str, hcpcs: str, day: date) -> list[Price]:
@@ -78,7 +83,7 @@ class ContractBook:
     def written(self) -> bytes:
         """Return the whole book in one way of writing: two books that know the same are equal byte by byte."""
         rows = self._database.execute("select body from contract order by id")
-        return b"".join(body.encode() + b"\n" for (body,) in rows)
+        return b"".join(_in_one_way(json.loads(body)) + b"\n" for (body,) in rows)
 
 
 def status_on(contract: Mapping[str, Any], day: date) -> str | None:
@@ -103,5 +108,5 @@ def _holds(location: Mapping[str, Any], day: date) -> bool:
     return date.fromisoformat(location["effective_from"]) <= day and (last is None or day <= date.fromisoformat(last))
 
 
-def _written(told: Mapping[str, Any]) -> str:
-    return json.dumps(told, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+def _in_one_way(told: Mapping[str, Any]) -> bytes:
+    return json.dumps(told, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()

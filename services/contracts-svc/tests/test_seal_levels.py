@@ -1,6 +1,7 @@
-"""The seal's other sources: a key on a token (PKCS#11), a time-stamp authority; and PDF/UA by veraPDF."""
+"""The seal's other sources: a key on a token (PKCS#11), a time-stamp authority; a bucket; and PDF/UA by veraPDF."""
 
 import asyncio
+import hashlib
 import shutil
 import subprocess
 from io import BytesIO
@@ -16,6 +17,7 @@ from pyhanko_certvalidator import ValidationContext
 from contracts_svc.sealing.document import print_contract
 from contracts_svc.sealing.sample_key import sealing_key
 from contracts_svc.sealing.sealer import Sealer, open_sealer, signer_from_files
+from contracts_svc.sealing.store import open_store
 from contracts_svc.settings import Settings
 from deploy.local.java import find_java
 from deploy.local.maven import jars_of
@@ -112,6 +114,22 @@ async def test_a_key_on_a_token_seals_like_one_in_a_file(keys, token):
         pdf = await seal(sealer)
     (signature,) = PdfFileReader(BytesIO(pdf)).embedded_signatures
     assert (await async_validate_pdf_signature(signature, trusting(keys[1]))).bottom_line
+
+
+async def test_a_bucket_keeps_sealed_contracts_like_a_folder(object_store):
+    settings = Settings.model_construct(
+        environment="local",
+        contract_store_url=f"s3://{object_store.bucket}/sealed-contracts",
+        s3_endpoint=object_store.endpoint,
+        s3_region=object_store.region,
+        s3_access_key_id=object_store.access_key,
+        s3_secret_access_key=SecretStr(object_store.secret_key),
+    )
+    store = open_store(settings)
+    sha256 = hashlib.sha256(b"%PDF-1.7 sealed").hexdigest()
+    for _ in range(2):
+        await store.keep(sha256, b"%PDF-1.7 sealed")
+    assert b"".join([chunk async for chunk in store.read(sha256)]) == b"%PDF-1.7 sealed"
 
 
 def test_production_refuses_the_sample_key_and_a_certificate_that_is_not_there(keys, tmp_path):
