@@ -7,6 +7,7 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 import pikepdf
+import pytest
 from aiokafka import AIOKafkaProducer
 from playwright.async_api import Page, expect
 
@@ -80,6 +81,7 @@ async def ask(page: Page, platform: Platform, kind: str, *, comes: str = "", goe
     await expect(page.get_by_role("heading", level=1)).to_have_text("Review the location change")
     await axe_is_silent(page)
     await sign(page, platform, "AO", "Sign and submit")
+    await done(page, "Submitted.")
 
 
 async def approve(admin: Page, officer: Page, link: str) -> None:
@@ -141,6 +143,7 @@ async def an_end_user_meets_no_trace_of_a_location_request(page: Page) -> None:
     assert answer.status == 403
 
 
+@pytest.mark.timeout(600)
 async def test_a_contract_is_signed_and_its_locations_are_added_removed_and_moved(
     platform: Platform, window_of: WindowOf, tmp_path: Path
 ) -> None:
