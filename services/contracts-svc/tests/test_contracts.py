@@ -14,7 +14,7 @@ from chassis.duties import SomebodyElseMust
 from chassis.errors import NotAllowedNow, NotFound
 from chassis.signature import NameDoesNotMatch
 from contracts_svc.contracts import staff_views, version_views, views
-from contracts_svc.contracts.contract import Contract, ContractChanged, NothingToSend, NothingToSign
+from contracts_svc.contracts.contract import Contract, ContractChanged, NothingToSend, NothingToSign, SignedAlready
 from contracts_svc.contracts.history_views import list_entries, read_summary
 from contracts_svc.contracts.lifecycle import LIFECYCLE, ContractState
 from contracts_svc.contracts.permissions import DECIDE, PREPARE, VIEW
@@ -22,6 +22,7 @@ from contracts_svc.contracts.use_cases import (
     Chosen,
     ContractNamedTwice,
     NoEmergencyTermination,
+    give_back_line,
     load,
     move_by_calendar,
     say_again,
@@ -31,6 +32,7 @@ from contracts_svc.contracts.use_cases import (
 )
 from contracts_svc.contracts.version import ContractVersion
 from contracts_svc.program.round import know_round
+from events.bidding import OfferLineRescinded
 from events.contracts import ContractExecuted
 from events.contracts import ContractState as Snapshot
 from events.examples import BY_TYPE
@@ -98,6 +100,26 @@ async def test_the_lines_of_a_bidder_become_one_contract_in_whatever_order_and_h
         seen.append((parties(contract), sorted(line.label for line in contract.lines)))
     assert seen[0] == seen[1] == seen[2]
     assert seen[0][0] == ("Name 3", "2840001", STARTS, ENDS)
+
+
+async def test_a_line_whose_offer_cms_took_back_leaves_the_contract_and_the_rest_is_sent_again(supplier):
+    kept, gone = await supplier.accept(AREAS[0]), await supplier.accept(AREAS[1])
+    await supplier.send()
+    taken = OfferLineRescinded(
+        **gone.model_dump(include=set(OfferLineRescinded.model_fields) - {"rescinded_at"}), rescinded_at=SIGNED
+    )
+    for _ in range(2):
+        async with supplier.as_worker() as session:
+            await give_back_line(session, taken)
+    contract = await supplier.contract()
+    assert (contract.state, contract.awaiting_signature) == (ContractState.ASSEMBLING, False)
+    assert [(line.id, line.sent) for line in contract.lines] == [(kept.line_id, False)]
+    await supplier.send()
+    await supplier.sign()
+    assert [line.id for line in (await supplier.contract()).lines if line.is_contracted] == [kept.line_id]
+    with pytest.raises(SignedAlready):
+        async with supplier.as_worker() as session:
+            await give_back_line(session, taken.model_copy(update={"line_id": kept.line_id}))
 
 
 async def test_a_contract_is_sent_signed_by_somebody_else_and_told_to_everybody(supplier):

@@ -310,7 +310,7 @@ class OfferLineDeclined(_LineEvent):
 class OfferLineRescinded(_LineEvent):
     """CMS took back a line that was accepted for good, before it signed: its bidder lost its eligibility.
 
-    Said by bidding-svc. Heard by nobody yet.
+    Said by bidding-svc. Heard by contracts-svc, which takes the line off a contract that is not signed yet.
     """
 
     TYPE: ClassVar[str] = "connexion.bidding.offer-line-rescinded.v1"

@@ -53,6 +53,7 @@ READERS: Mapping[str, Reads] = {
     "contracts": {
         **_EVERY_SERVICE,
         bidding.OfferLineAccepted: frozenset(bidding.OfferLineAccepted.model_fields),
+        bidding.OfferLineRescinded: frozenset({"line_id", "bidder_id", "rescinded_at"}),
         enrolment.EnrolmentState: frozenset(enrolment.EnrolmentState.model_fields),
         rounds.RoundState: frozenset(
             {"round_code", "name", "phase", "rule_set", "calendar", "categories", "cbas", "closings", "changed_at"}

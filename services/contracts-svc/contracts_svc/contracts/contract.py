@@ -66,6 +66,10 @@ class ContractChanged(Conflict):
     """This contract was changed after you opened it. Read it again before you decide."""
 
 
+class SignedAlready(NotAllowedNow):
+    """CMS has signed the contract with this line. It is not taken off any more."""
+
+
 class BeingSealed(NotAllowedNow):
     """CMS has just signed this contract, and its sealed copy is being made. Try again once it is there."""
 
@@ -111,7 +115,9 @@ class Contract(Aggregate, Base):
     told_at: Mapped[datetime | None] = mapped_column(comment="when the public snapshot changed last")
 
     entries: WriteOnlyMapped[ContractEntry] = relationship()
-    lines: Mapped[list[ContractLine]] = relationship(lazy="selectin", order_by=ContractLine.id)
+    lines: Mapped[list[ContractLine]] = relationship(
+        lazy="selectin", order_by=ContractLine.id, cascade="all, delete-orphan"
+    )
 
     def __init__(self, told: OfferLineAccepted) -> None:
         self.id, self.state = new_id(), LIFECYCLE.start
@@ -146,6 +152,26 @@ class Contract(Aggregate, Base):
             self._take_parties(told)
         self._touch(told.accepted_at)
         self.audit("contract.take-line", after={"line": str(told.line_id), "label": told.label})
+
+    def give_back_line(self, line_id: UUID, at: datetime) -> None:
+        """CMS took an offer back before it signed: its line goes, and what was sent with it is to be sent again.
+
+        One that is not there any more changes nothing. Raises `SignedAlready`.
+        """
+        line = next((each for each in self.lines if each.id == line_id), None)
+        if line is None:
+            return
+        if line.is_contracted or (line.sent and self.being_sealed):
+            raise SignedAlready
+        if line.sent:
+            if self.state is PENDING_CMS:
+                self._move("take back", at)
+            self.awaiting_signature = False
+            for each in self.lines:
+                each.sent = each.is_contracted
+        self.lines.remove(line)
+        self._touch(at)
+        self.audit("contract.give-back-line", after={"line": str(line_id), "label": line.label})
 
     def send(self, base: int, by: str, at: datetime, npis: Mapping[str, str]) -> None:
         """Send what was accepted for CMS's signature: the contract, or its extension by further lines.

@@ -30,6 +30,7 @@ LIFECYCLE = Lifecycle(
     moves=[
         Move(ASSEMBLING, "send for signature", PENDING_CMS, by=PREPARE, guard="at least one accepted line"),
         Move(PENDING_CMS, "sign", PENDING_CMS, by=DECIDE, guard="somebody else than who sent it"),
+        Move(PENDING_CMS, "take back", ASSEMBLING, guard="CMS took an offer back before it signed"),
         Move(PENDING_CMS, "execute", EXECUTED, guard="signed", effects="version 1"),
         Move(EXECUTED, "send extension", EXECUTED, by=PREPARE, guard="a line was accepted later"),
         Move(ACTIVE, "send extension", ACTIVE, by=PREPARE, guard="a line was accepted later"),

@@ -66,7 +66,9 @@ class ContractLine(Base):
     sent: Mapped[bool] = mapped_column(comment="whether it was sent for signature")
     since_version: Mapped[int | None] = mapped_column(comment="the first version it stands in; null: not signed yet")
 
-    locations: Mapped[list[LineLocation]] = relationship(lazy="selectin", order_by=(LineLocation.ptan, LineLocation.id))
+    locations: Mapped[list[LineLocation]] = relationship(
+        lazy="selectin", order_by=(LineLocation.ptan, LineLocation.id), cascade="all, delete-orphan"
+    )
 
     def __init__(self, told: OfferLineAccepted, contract_id: UUID) -> None:
         self.id, self.contract_id, self.organization_id = told.line_id, contract_id, told.organization_id

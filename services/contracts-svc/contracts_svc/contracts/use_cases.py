@@ -15,7 +15,7 @@ from contracts_svc.contracts.statement import CONTRACT_SIGNATURE
 from contracts_svc.enrolment.use_cases import npis_of
 from contracts_svc.program.round import KnownRound
 from contracts_svc.sealing.sealed_copy import SealedCopy
-from events.bidding import OfferLineAccepted
+from events.bidding import OfferLineAccepted, OfferLineRescinded
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,15 @@ async def take_accepted_line(session: Session, told: OfferLineAccepted) -> Contr
     contract.take_line(told)
     await session.flush()
     return contract
+
+
+async def give_back_line(session: Session, told: OfferLineRescinded) -> None:
+    """Take a line off the contract of its bidder, whose eligibility was lost. Raises `SignedAlready`."""
+    contract = await session.scalar(
+        select(Contract).where(Contract.bidder_id == told.bidder_id).with_for_update(of=Contract)
+    )
+    if contract is not None:
+        contract.give_back_line(told.line_id, told.rescinded_at)
 
 
 async def send_for_signature(session: Session, contract_id: UUID, base: int) -> Contract:
