@@ -25,6 +25,7 @@ ROWS = {
     "removal": "B15",
     "lists": "B16",
     "evaluation": "B17",
+    "work_list": "B18",
 }
 LONG = {"start"}
 """Rows that a quick run leaves out unless they are named."""

@@ -124,6 +124,11 @@ class ReviewCase(Asking, Base):
         Index("review_case_opened_idx", "round_code", "state", "id"),
         Index("review_case_due_idx", "round_code", "state", "due_at", "id"),
         Index("review_case_urgent_idx", "round_code", "state", "priority", "due_at", "id"),
+        Index("review_case_by_due_idx", "due_at", "id"),
+        Index("review_case_by_urgency_idx", "priority", "due_at", "id"),
+        Index("review_case_state_due_idx", "state", "due_at", "id"),
+        Index("review_case_state_urgent_idx", "state", "priority", "due_at", "id"),
+        Index("review_case_number_idx", "bidder_number"),
         Index("review_case_mine_idx", "assignee", "state", "due_at", "id"),
         Index("review_case_answer_due_idx", "answer_due_at", postgresql_where=text("state = 'NOTICE_ISSUED'")),
     )
