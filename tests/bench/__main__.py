@@ -26,6 +26,7 @@ ROWS = {
     "lists": "B16",
     "evaluation": "B17",
     "work_list": "B18",
+    "notices": "B19",
 }
 LONG = {"start"}
 """Rows that a quick run leaves out unless they are named."""
