@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import text
 
+from bidding_svc.disqualification.deciding import tell_together
 from bidding_svc.disqualification.opening import open_disqualifications
 from bidding_svc.disqualification.reason import WORDS, Reason
 from bidding_svc.form_b.lifecycle import BidState
@@ -163,6 +164,15 @@ async def test_every_disqualified_bid_is_told_with_every_reason_once_all_bids_ar
     assert (case.state, asked["fields"]["notice_type"]) == (CaseState.DECIDED, "disqualification")
     assert set(reasons) == {"fin-doc-missing", "bond-missing"}
     assert await run(house.database, open_disqualifications) == 0
+
+
+async def test_with_the_awards_the_notice_is_asked_for_again_to_go_out_at_once(house, clock):
+    case = await approved(house, await disqualified(house, clock))
+    async with as_system(house.database) as session:
+        assert await tell_together(session, case.round_code, OFFICER.person_id) == 1
+    first, again = await said(house, "notice-requested")
+    assert (first["released_by"], again["released_by"]) == (None, str(OFFICER.person_id))
+    assert (again["notice_id"], again["fields"]) == (first["notice_id"], first["fields"])
 
 
 async def test_an_inquiry_waits_from_the_issue_of_the_notice_and_its_slot_is_open_until_then(house, clock):
