@@ -27,6 +27,7 @@ ROWS = {
     "evaluation": "B17",
     "work_list": "B18",
     "notices": "B19",
+    "form_c_rows": "B20",
 }
 LONG = {"start"}
 """Rows that a quick run leaves out unless they are named."""

@@ -1,6 +1,5 @@
 """What a report says: the products of each item, and the items that are not stocked but ordered on demand."""
 
-import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
@@ -11,7 +10,12 @@ Source = Literal["list", "added"]
 
 def folded(*words: str) -> str:
     """Return words so that two that differ only in case, spaces or width are the same (contracts.md 6)."""
-    return "\x1f".join(re.sub(r"\s+", " ", unicodedata.normalize("NFKC", word)).strip().casefold() for word in words)
+    return "\x1f".join(map(_folded, words))
+
+
+def _folded(word: str) -> str:
+    plain = word if word.isascii() else unicodedata.normalize("NFKC", word)
+    return " ".join(plain.split()).casefold()
 
 
 @dataclass(frozen=True)
