@@ -75,10 +75,11 @@ def reviewer(gateway: FakeGateway) -> None:
     """An analyst with cases to review, one of which everything can be done with."""
     gateway.user_id, gateway.name = "theo.hartley", "Theo Hartley"
     gateway.become("staff", "EVALUATION_ANALYST", REVIEW_PERMISSIONS)
-    every = ["claim", "release", "override", "recommend", "approve", "return"]
+    every = ["claim", "release", "override", "recommend", "approve", "return", "assign"]
     about = {"note": "See the bond.", "returned_because": "Look again.", "recommended_by": "theo.hartley"}
     when = {"recommended_at": gateway.opens_at.isoformat()}
-    gateway.cases = [gateway.case(id=CASE, allowed_actions=every, **about, **when), gateway.case(kind="pbe")]
+    gateway.cases = [gateway.case(id=CASE, allowed_actions=every, **about, **when)]
+    gateway.cases += [gateway.case(kind="pbe", state="RECOMMENDED")]
     undecided = gateway.finding(outcome=None, proposed=None, reasons=[], overridden_by=None)
     gateway.findings = [gateway.finding(overridden_by="theo.hartley", overridden_because="No bond."), undecided]
 
