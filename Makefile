@@ -50,7 +50,7 @@ test-keycloak: setup ## sign in with another OpenID Connect provider: Keycloak, 
 quick: setup ## what to run before every commit, in under two minutes: lint, types and the tests that start no server
 	$(BIN)/ruff check
 	$(BIN)/mypy
-	$(BIN)/pytest -q $(TWO_AT_ONCE) -m "not e2e and not broker and not storage and not slow" --timeout 60
+	$(BIN)/pytest -q $(TWO_AT_ONCE) -m "not e2e and not broker and not storage and not database and not slow" --timeout 60
 
 check: setup ## format, lint, types, import rules, schema drift, migrations
 	$(BIN)/ruff format --check

@@ -13,7 +13,7 @@ from tests.access.edges import Route, routes
 from tests.access.examples import COMMITS, OF_A_PERSON, SEEN_WITH, SHARED_LISTS, SHARED_THINGS
 from tests.access.standing import ASKERS, Asker, Standing, revoke
 
-pytestmark = pytest.mark.storage
+pytestmark = pytest.mark.database
 PROTECTED = [route for route in routes() if not route.is_public]
 ENDED = {Standing.SUSPENDED, Standing.REVOKED}
 

@@ -12,7 +12,7 @@ from tests.access.edges import Route, routes
 from tests.access.examples import SHARED_LISTS, SHARED_THINGS
 from tests.access.tokens import EVERYTHING, OTHER, STRANGER, bad_tokens, token
 
-pytestmark = pytest.mark.storage
+pytestmark = pytest.mark.database
 
 PUBLIC_ROUTES = {
     "GET /api/bidding/rounds",

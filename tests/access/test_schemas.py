@@ -18,7 +18,7 @@ from tests.access.edges import NO_DATABASE, edge_of
 from tests.access.tokens import EVERYTHING, MINE, token
 from tests.infrastructure.databases import PACKAGES
 
-pytestmark = pytest.mark.storage
+pytestmark = pytest.mark.database
 CASES = 12
 SENT = ("method", "url", "headers", "params", "json", "data", "files")
 CHECKS = [status_code_conformance, response_schema_conformance]

@@ -36,7 +36,7 @@ from tests.access.standing import Asker, Standing
 from tests.documents.house import Person
 from tests.documents.pdfs import pdf
 
-pytestmark = pytest.mark.storage
+pytestmark = pytest.mark.database
 OFFICIAL, END_USER = Asker("AO", "supplier"), Asker("EU", "supplier")
 HIDDEN = sorted(OFFICIAL.permissions - END_USER.permissions)
 STATES: dict[str, list[dict[str, str]]] = {"GET /api/notices/todos": [{"state": "OPEN"}, {"state": "DONE"}]}

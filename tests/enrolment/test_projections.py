@@ -153,7 +153,7 @@ async def knows(request, database_for) -> AsyncIterator[Knows]:
     await database.close()
 
 
-@pytest.mark.storage
+@pytest.mark.database
 async def test_a_ptan_nobody_told_of_could_not_be_checked(knows):
     day = date(2026, 11, 24)
     async with knows.database.reading(Fence.system()) as session:
@@ -166,7 +166,7 @@ async def test_a_ptan_nobody_told_of_could_not_be_checked(knows):
     assert answers == {Answer.COULD_NOT_CHECK}
 
 
-@pytest.mark.storage
+@pytest.mark.database
 async def test_the_snapshot_with_the_highest_version_holds_in_whatever_order_they_come(knows):
     ended = (StatusPeriod(status="active", valid_from=BEGINS, valid_to=date(2026, 1, 1)),)
     await knows.told(state(version=2, status_periods=ended), state(version=1), state(version=2))
@@ -175,7 +175,7 @@ async def test_the_snapshot_with_the_highest_version_holds_in_whatever_order_the
     assert await knows.active(PTAN, Fence.system()) is Answer.YES
 
 
-@pytest.mark.storage
+@pytest.mark.database
 async def test_a_known_location_answers_every_question(knows):
     licence = Licence(state="MD", kind="x", valid_from=BEGINS)
     accreditation = Accreditation(accreditor="x", categories=("OTSB",), valid_from=BEGINS)
@@ -190,7 +190,7 @@ async def test_a_known_location_answers_every_question(knows):
         assert await knows.asked.excluded_on(session, PTAN, day + DAY) is Answer.NO
 
 
-@pytest.mark.storage
+@pytest.mark.database
 async def test_behind_an_organizations_fence_only_its_own_locations_can_be_checked(knows):
     await knows.told(state(organization_id=MINE), state(ptan=OTHER, organization_id=uuid.UUID(int=2)))
     assert await knows.active(PTAN, Fence.organization(MINE)) is Answer.YES

@@ -23,11 +23,13 @@ NewTopicNamed: TypeAlias = Callable[..., Awaitable[str]]
 
 MARKERS = {
     "broker": {"kafka"},
-    "storage": {"postgres", "object_store", "scanner"},
+    "storage": {"object_store", "scanner"},
+    "database": {"postgres"},
     "e2e": {"platform"},
     "alone": {"platform"},
 }
-"""What a test asks for says which marker it has; a test that starts parts of its own has to say it itself."""
+"""What a test asks for says which marker it has. A test that starts parts of its own has to say it itself, and so has
+one that is about PostgreSQL (its roles, its locks, its loss) and not only on it: that one is of `storage`."""
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -54,7 +54,7 @@ from tests.bidding.evaluation import (
 )
 from tests.bidding.house import ROUND, open_house
 
-pytestmark = pytest.mark.storage
+pytestmark = pytest.mark.database
 
 
 @pytest.fixture

@@ -29,7 +29,7 @@ from chassis.database import Fence
 from chassis.duties import SomebodyElseMust
 from tests.bidding.awarded import OFFICER, PRICER, ROUND, acting, an_evaluated_round, just_after
 
-pytestmark = pytest.mark.storage
+pytestmark = pytest.mark.database
 
 
 @pytest.fixture

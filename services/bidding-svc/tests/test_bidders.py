@@ -17,7 +17,7 @@ from chassis.errors import NotFound
 from events.documents import DocumentReceived, SlotOpened, SlotSettled
 from events.identity import OrganizationRegistered
 
-pytestmark = pytest.mark.storage
+pytestmark = pytest.mark.database
 FIRST_RUN = date(2026, 11, 24)
 
 

@@ -42,7 +42,7 @@ from tests.bidding.bonds import after_the_close, announced, bond_of, offered, ve
 from tests.bidding.evaluation import ANALYST, OFFICER, acting, as_system, run, said
 from tests.bidding.house import open_house
 
-pytestmark = pytest.mark.storage
+pytestmark = pytest.mark.database
 ANNOUNCED = date(2027, 11, 20)
 
 

@@ -47,7 +47,7 @@ from tests.bidding.evaluation import (
 )
 from tests.bidding.house import open_house
 
-pytestmark = pytest.mark.storage
+pytestmark = pytest.mark.database
 NAME = "Larkspur Sample Medical, LLC"
 PAPER = Paper(
     principal="LARKSPUR SAMPLE MEDICAL LLC",

@@ -21,7 +21,7 @@ from tests.bidding.bonds import CENTS, after_the_close, announced, bond_of, offe
 from tests.bidding.evaluation import as_system, close_the_window, run, said, send, settle
 from tests.bidding.house import ROUND, House, open_house
 
-pytestmark = pytest.mark.storage
+pytestmark = pytest.mark.database
 ANNOUNCED = date(2027, 11, 20)
 
 

@@ -15,7 +15,7 @@ from chassis import program_time
 from chassis.database import Fence
 from tests.bidding.awarded import OFFICER, acting, an_evaluated_round, just_after
 
-pytestmark = pytest.mark.storage
+pytestmark = pytest.mark.database
 AT_THE_MEDIAN, ABOVE_IT = 3, 4
 """B4 (325.00) and B5 (332.25) of the worked example; the median is 325.00."""
 

@@ -33,7 +33,7 @@ from events.requirements import RequirementClosed, SlotRequested
 from tests.bidding.house import BID_ANSWERS, ROUND, open_house
 from tests.rounds.at_hand import said
 
-pytestmark = pytest.mark.storage
+pytestmark = pytest.mark.database
 ADMINISTRATOR = Actor("staff", "RHOLLIS02", person_id=uuid4(), permissions=frozenset({MANAGE}))
 SYSTEM = Actor.system("test")
 DOCUMENTS = 5  # that Round 2028 asks of a bidder

@@ -35,7 +35,7 @@ from tests.bidding.evaluation import (
 )
 from tests.bidding.house import open_house
 
-pytestmark = pytest.mark.storage
+pytestmark = pytest.mark.database
 MISSING, SENT = "business-credit-report", "insufficient-data-report"
 
 

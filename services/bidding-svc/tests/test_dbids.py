@@ -37,7 +37,7 @@ from tests.bidding.house import (
 )
 from tests.bidding.house import open_house as open_house_here
 
-pytestmark = pytest.mark.storage
+pytestmark = pytest.mark.database
 SYSTEM = Actor.system("test")
 VERSIONS = count(1)
 

@@ -25,7 +25,7 @@ from chassis.tables import audit
 from tests.bidding.house import BUSINESS_ANSWERS, DISCLOSURE_ANSWERS, PTAN, ROUND, in_dbids
 from tests.bidding.house import open_house as open_house_here
 
-pytestmark = pytest.mark.storage
+pytestmark = pytest.mark.database
 OFFICER = Actor("staff", "mei.tanaka", permissions=frozenset({"staff.dbids.import"}))
 BID = {"amount": "20.00", "new_item_on_basis": "yes", "capacity": "100", "covers_all_items": "yes"}
 

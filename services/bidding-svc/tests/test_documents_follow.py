@@ -22,7 +22,7 @@ from events.documents import DocumentReceived, SlotSettled
 from events.requirements import RequirementDropped, RequirementFulfilled, RequirementReopened, SlotRequested
 from tests.bidding.house import ROUND, open_house
 
-pytestmark = pytest.mark.storage
+pytestmark = pytest.mark.database
 CLERK = Actor("staff", "TBOONE07")
 SYSTEM = Actor.system("test")
 

@@ -133,7 +133,7 @@ async def problems(house, bid_id) -> list[tuple[str, str]]:
         return [(each.code, each.weight.value) for each in bid.problems]
 
 
-@pytest.mark.storage
+@pytest.mark.database
 async def test_a_bid_tells_what_the_record_says_on_its_page_and_in_the_status(house):
     bid_id = await house.submitted_bid()
     assert await problems(house, bid_id) == [("BID-06", "could-not-check"), *[("BID-07", "could-not-check")] * 2]
@@ -143,7 +143,7 @@ async def test_a_bid_tells_what_the_record_says_on_its_page_and_in_the_status(ho
     assert await problems(house, bid_id) == [("BID-06", "warning")]
 
 
-@pytest.mark.storage
+@pytest.mark.database
 async def test_a_recorded_group_is_compared_when_the_record_says_so_and_when_it_ceases(bidding, house):
     other = await open_house(bidding, "9000000002", "Other Sample, LLC")
     bids = {each: await each.submitted_bid() for each in (house, other)}
@@ -160,7 +160,7 @@ async def test_a_recorded_group_is_compared_when_the_record_says_so_and_when_it_
     assert [await problems(each, bid_id) for each, bid_id in bids.items()] == [[], []]
 
 
-@pytest.mark.storage
+@pytest.mark.database
 async def test_form_a_shows_name_and_address_of_a_ptan_and_lists_those_to_choose_from(house):
     await hear(
         house,

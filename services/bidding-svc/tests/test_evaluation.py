@@ -29,7 +29,7 @@ from events.bidding import EvaluationRequested
 from tests.bidding.evaluated import WORKED, eligible_bids
 from tests.bidding.scored import OFFICER, PRICER, ROUND, a_round_in_evaluation, acting
 
-pytestmark = pytest.mark.storage
+pytestmark = pytest.mark.database
 SYSTEM = Actor.system("test")
 CBA = "baltimore-columbia-towson-md"
 

@@ -44,7 +44,7 @@ from tests.rounds.at_hand import (
     version_of,
 )
 
-pytestmark = pytest.mark.storage
+pytestmark = pytest.mark.database
 LATER = CLOSES + timedelta(days=7)
 CLOSE, NEW_CLOSE = due_at(CLOSES), due_at(LATER)
 TWO_MINUTES_BEFORE = CLOSE - timedelta(minutes=1, seconds=59)  # 8:58:00 p.m.

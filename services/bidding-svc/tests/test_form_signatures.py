@@ -16,7 +16,7 @@ from tests.access.edges import edge_of
 from tests.access.tokens import EVERYTHING, publish_key, token
 from tests.bidding.house import BID_ANSWERS, ROUND, House, open_house
 
-pytestmark = pytest.mark.storage
+pytestmark = pytest.mark.database
 NAMED = {"certified_by": "dwhitlock01", "given_name": "Dana", "family_name": "Whitlock"}
 A = NAMED | {"statement": FORM_A_APPROVAL.name}
 B = {"certified_by": "DWHITLOCK01", "statement": FORM_B_CERTIFICATION.name}

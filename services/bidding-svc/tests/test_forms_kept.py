@@ -25,7 +25,7 @@ from chassis.database import Fence
 from chassis.errors import NotFound
 from tests.bidding.house import BID_ANSWERS, BUSINESS_ANSWERS, PTAN, ROUND, known, open_house
 
-pytestmark = pytest.mark.storage
+pytestmark = pytest.mark.database
 SYSTEM = Actor.system("test")
 
 

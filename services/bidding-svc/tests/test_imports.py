@@ -34,7 +34,7 @@ from tests.rounds.at_hand import (
     with_dates,
 )
 
-pytestmark = pytest.mark.storage
+pytestmark = pytest.mark.database
 
 CBAS = 'code,name,state\nakron-oh,"Akron, OH",OH\nnationwide,Nationwide,\n'
 CATEGORIES = (

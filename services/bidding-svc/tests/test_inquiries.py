@@ -50,7 +50,7 @@ from tests.bidding.evaluation import (
 )
 from tests.bidding.house import open_house
 
-pytestmark = pytest.mark.storage
+pytestmark = pytest.mark.database
 KEY = SigningKey.generate()
 
 

@@ -5,7 +5,7 @@ import pytest
 
 from chassis.migrate import migrate
 
-pytestmark = pytest.mark.storage
+pytestmark = pytest.mark.database
 
 BEFORE_FORMS = """
     insert into rule_set values (gen_random_uuid(), 'R2028', 1, '{}');

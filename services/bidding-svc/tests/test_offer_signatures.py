@@ -19,7 +19,7 @@ from tests.access.edges import edge_of
 from tests.access.tokens import PERSON, publish_key, token
 from tests.bidding.awarded import SYSTEM, Awarded, an_evaluated_round, just_after
 
-pytestmark = pytest.mark.storage
+pytestmark = pytest.mark.database
 NAMED = {
     "certified_by": "dwhitlock01",
     "given_name": "Dana",

@@ -29,7 +29,7 @@ from events.contracts import ContractExecuted
 from events.examples import BY_TYPE
 from tests.bidding.awarded import OFFICER, acting, an_evaluated_round, just_after, signer, typed
 
-pytestmark = pytest.mark.storage
+pytestmark = pytest.mark.database
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from chassis.tables import audit
 from tests.bidding.evaluation import as_system, close_the_window
 from tests.bidding.house import ROUND, open_house
 
-pytestmark = pytest.mark.storage
+pytestmark = pytest.mark.database
 PRICING = Actor("staff", "noor.haddad", permissions=frozenset({"staff.bid_price.view"}))
 ANALYST = Actor("staff", "sam.ortiz", permissions=frozenset({"staff.bid_price.view", "staff.bid_price.edit"}))
 

@@ -99,7 +99,7 @@ async def link_to(house: House, other: House) -> None:
     await house.edit_entry("links", f"to-{other.ptan}", link)
 
 
-@pytest.mark.storage
+@pytest.mark.database
 async def test_of_two_related_bidders_the_second_cannot_certify_until_the_first_withdraws(bidding):
     first, second = await open_house(bidding, "9000000001"), await open_house(bidding, "9000000002")
     await link_to(first, second)
@@ -119,7 +119,7 @@ async def test_of_two_related_bidders_the_second_cannot_certify_until_the_first_
     assert (await second.certify(bid_id)).state is BidState.SUBMITTED
 
 
-@pytest.mark.storage
+@pytest.mark.database
 async def test_two_that_certified_at_once_are_both_told_and_one_sided_claims_tell_nobody(bidding):
     first, second = await open_house(bidding, "9000000001"), await open_house(bidding, "9000000002")
     bids = {house: await house.submitted_bid() for house in (first, second)}
@@ -132,7 +132,7 @@ async def test_two_that_certified_at_once_are_both_told_and_one_sided_claims_tel
     assert await compare(first) == 0
 
 
-@pytest.mark.storage
+@pytest.mark.database
 async def test_a_member_hears_that_its_network_bids_and_may_still_certify(bidding):
     network, member = await open_house(bidding, "9000000001"), await open_house(bidding, "9000000002")
     await network.submitted_bid()

@@ -48,7 +48,7 @@ from tests.bidding.evaluation import (
 )
 from tests.bidding.house import ROUND, open_house
 
-pytestmark = pytest.mark.storage
+pytestmark = pytest.mark.database
 DOCUMENT, STAND_IN = "business-credit-report", "insufficient-data-report"
 ALL_OF_THE_ROUND = views.Filter(round_code=ROUND)
 

@@ -36,7 +36,7 @@ from tests.rounds.at_hand import (
     states,
 )
 
-pytestmark = pytest.mark.storage
+pytestmark = pytest.mark.database
 
 
 async def test_a_changed_date_keeps_what_stood_there_with_who_when_and_why(bidding):

@@ -46,7 +46,7 @@ from tests.rounds.at_hand import (
     with_what_is_bid_on,
 )
 
-pytestmark = pytest.mark.storage
+pytestmark = pytest.mark.database
 
 
 # rule sets

@@ -39,7 +39,7 @@ def test_made_up_data_is_the_same_on_every_machine_and_marked():
     assert all(area.made_up for area in made_up.areas(129))
 
 
-@pytest.mark.storage
+@pytest.mark.database
 async def test_both_rounds_are_loaded_once_and_stand_where_their_calendar_says(bidding):
     assert await seed(bidding, FIRST_RUN) == ["round-2021", "round-2028"]
     assert await seed(bidding, FIRST_RUN) == []
@@ -54,7 +54,7 @@ async def test_both_rounds_are_loaded_once_and_stand_where_their_calendar_says(b
     assert all(category.made_up for category in new.categories)
 
 
-@pytest.mark.storage
+@pytest.mark.database
 async def test_the_public_and_the_services_hear_of_a_round(bidding):
     await seed(bidding, FIRST_RUN)
     async with bidding.reading(Fence.system()) as session:

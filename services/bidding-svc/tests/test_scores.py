@@ -41,7 +41,7 @@ from tests.bidding.scored import (
     the_score,
 )
 
-pytestmark = pytest.mark.storage
+pytestmark = pytest.mark.database
 
 
 @pytest.fixture

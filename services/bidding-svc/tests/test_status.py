@@ -10,7 +10,7 @@ from chassis.database import Fence
 from chassis.errors import NotFound
 from tests.bidding.house import BID_ANSWERS, ROUND, codes, known, open_house
 
-pytestmark = pytest.mark.storage
+pytestmark = pytest.mark.database
 
 
 @pytest.fixture

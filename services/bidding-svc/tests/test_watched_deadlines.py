@@ -21,7 +21,7 @@ from tests.rounds.at_hand import (
     set_date,
 )
 
-pytestmark = pytest.mark.storage
+pytestmark = pytest.mark.database
 DUE = date(2029, 11, 17)  # CDRD 2029-08-19 and 90 days, not rolled off the Saturday
 ALERTS = [CDRD + timedelta(days=days) for days in (60, 75, 85)]
 

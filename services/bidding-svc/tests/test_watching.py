@@ -18,7 +18,7 @@ from chassis.database import Fence
 from chassis.errors import NotFound
 from tests.bidding.house import BID_ANSWERS, PTAN, ROUND, open_house
 
-pytestmark = pytest.mark.storage
+pytestmark = pytest.mark.database
 SYSTEM = Actor.system("test")
 STAFF = Actor("staff", "MOKAFOR04", person_id=uuid4(), permissions=frozenset({"staff.round.watch"}))
 

@@ -53,7 +53,7 @@ from tests.contracts.house import (
     typed,
 )
 
-pytestmark = pytest.mark.storage
+pytestmark = pytest.mark.database
 
 
 async def swept(supplier, sweep, as_of):

@@ -74,7 +74,7 @@ def test_the_reports_cover_the_whole_period_and_are_due_on_business_days(starts_
     assert abs(len(due) - length / (months * 30.44)) <= 1.1
 
 
-@pytest.mark.storage
+@pytest.mark.database
 async def test_dates_are_planned_once_and_shown_by_permission(supplier):
     await supplier.know_round()
     contract = await supplier.executed()
@@ -94,7 +94,7 @@ async def test_dates_are_planned_once_and_shown_by_permission(supplier):
     assert {each.code for each in little.duties} == {"PERIOD_STARTS", "PERIOD_ENDS"}
 
 
-@pytest.mark.storage
+@pytest.mark.database
 async def test_what_is_asked_about_a_location_stands_in_the_calendar_of_those_who_may_know(supplier):
     await supplier.know_round()
     contract = await supplier.executed()

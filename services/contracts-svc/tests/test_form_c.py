@@ -128,7 +128,7 @@ def test_two_rows_that_differ_in_case_and_spaces_only_are_never_both_taken(pairs
     assert len(keys) + len(problems) == len(rows)
 
 
-storage = pytest.mark.storage
+storage = pytest.mark.database
 
 
 @pytest.fixture

@@ -148,7 +148,7 @@ def test_a_file_of_another_format_or_size_is_refused(file, refused):
         read_spreadsheet(file, ITEMS, {})
 
 
-@pytest.mark.storage
+@pytest.mark.database
 async def test_a_file_with_errors_enters_nothing_and_a_good_one_takes_the_place_of_what_stood_there(supplier):
     (report,) = await opened(supplier)
     by = end_user(supplier)

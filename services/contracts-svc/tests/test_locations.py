@@ -46,7 +46,7 @@ from tests.contracts.house import (
     typed,
 )
 
-pytestmark = pytest.mark.storage
+pytestmark = pytest.mark.database
 ASKED = datetime(2028, 3, 6, 15, tzinfo=UTC)  # a Monday
 DECIDED = datetime(2028, 3, 20, 15, tzinfo=UTC)
 

@@ -11,7 +11,7 @@ from contracts_svc.program.views import list_rounds
 from events.examples import BY_TYPE
 from events.rounds import CalendarDate, RoundState
 
-pytestmark = pytest.mark.storage
+pytestmark = pytest.mark.database
 AT = datetime(2026, 11, 24, tzinfo=UTC)
 
 

@@ -137,7 +137,7 @@ async def signed(database):
     return supplier
 
 
-@pytest.mark.storage
+@pytest.mark.database
 async def test_without_a_key_a_signed_contract_waits_and_is_never_shown_as_signed(supplier, monkeypatch):
     monkeypatch.setattr(resources, "_opened", Resources(None, None))
     await supplier.accept()
@@ -159,7 +159,7 @@ async def test_without_a_key_a_signed_contract_waits_and_is_never_shown_as_signe
     await supplier.seal()
 
 
-@pytest.mark.storage
+@pytest.mark.database
 async def test_what_is_sealed_is_in_force_and_can_be_read_as_it_was_stored(database, monkeypatch, sealer, store, keys):
     monkeypatch.setattr(resources, "_opened", Resources(store, sealer))
     supplier, stranger = await signed(database), Supplier(database)
@@ -183,7 +183,7 @@ class KilledError(Exception):
     """The worker was killed here."""
 
 
-@pytest.mark.storage
+@pytest.mark.database
 @pytest.mark.parametrize("step", ["print_contract", "seal", "keep", "note_sealed", "commit"])
 async def test_killed_at_any_step_of_a_batch_each_contract_is_sealed_once(database, monkeypatch, sealer, store, step):
     suppliers = [await signed(database) for _ in range(3)]
@@ -240,7 +240,7 @@ async def all_or_killed(_session, things, act):
     return len(things)
 
 
-@pytest.mark.storage
+@pytest.mark.database
 async def test_a_version_that_cannot_be_printed_does_not_keep_the_others(database, monkeypatch, sealer, store):
     broken, fine = await signed(database), await signed(database)
     monkeypatch.setattr(resources, "_opened", Resources(store, sealer))

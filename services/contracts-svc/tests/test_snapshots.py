@@ -17,7 +17,7 @@ from events.contracts import ContractState
 from events.envelope import Envelope
 from tests.contracts.house import ADMINISTRATOR, AREAS, OFFICER, STARTS, Supplier
 
-pytestmark = pytest.mark.storage
+pytestmark = pytest.mark.database
 KIT = Path(__file__).parents[3] / "deploy/consumer-kit/contract_book.py"
 ASKED = datetime(2028, 3, 6, 15, tzinfo=UTC)
 

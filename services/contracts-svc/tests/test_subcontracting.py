@@ -26,7 +26,7 @@ RULES = BY_TYPE[RoundState.TYPE].rule_set
 BEFORE = datetime(2027, 10, 5, 15, tzinfo=UTC)  # the day after the contract was signed
 AT = datetime(2028, 3, 7, 15, tzinfo=UTC)
 DUE = due_at(date(2028, 3, 20))  # 10 business days after 6 March
-storage = pytest.mark.storage
+storage = pytest.mark.database
 
 
 def test_the_initial_disclosure_is_due_on_the_published_day_and_the_stricter_day_is_a_hint():

@@ -11,7 +11,7 @@ from documents_svc.files.uploaded_file import UploadedFile
 from documents_svc.slots.verdict import Verdict
 from tests.documents import pdfs
 
-pytestmark = pytest.mark.storage
+pytestmark = pytest.mark.database
 DAY = datetime(2026, 11, 20, tzinfo=EASTERN)
 
 

@@ -13,7 +13,7 @@ from documents_svc.balance.watch import watch_balance
 from documents_svc.files.use_cases import take_file
 from tests.documents import pdfs
 
-pytestmark = [pytest.mark.storage, pytest.mark.slow]
+pytestmark = [pytest.mark.database, pytest.mark.slow]
 LIMIT = timedelta(minutes=15)
 
 

@@ -11,7 +11,7 @@ from documents_svc.uploads.certification import UPLOAD_CERTIFICATION
 from tests.documents import pdfs
 from tests.documents.house import sha256, signature
 
-pytestmark = pytest.mark.storage
+pytestmark = pytest.mark.database
 LONG_AGO = 15 * 60 + 1
 
 

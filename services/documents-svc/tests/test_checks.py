@@ -17,7 +17,7 @@ from documents_svc.files.use_cases import claim_checks, record_rejection
 from tests.documents import pdfs
 from tests.infrastructure.waiting import eventually
 
-pytestmark = [pytest.mark.storage, pytest.mark.slow]
+pytestmark = [pytest.mark.database, pytest.mark.slow]
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from tests.documents import pdfs
 from tests.documents.house import House, Person, signature
 from tests.documents.slots import ask_again
 
-pytestmark = [pytest.mark.storage, pytest.mark.slow]
+pytestmark = [pytest.mark.database, pytest.mark.slow]
 BOND = {"document": "bid-surety-bond", "cba_code": "akron-oh", "label": "Bid surety bond, Akron, OH"}
 
 

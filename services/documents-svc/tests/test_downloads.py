@@ -6,7 +6,7 @@ from documents_svc.files.edge import attachment
 from documents_svc.settlement.use_cases import close_due_slots, settle_closed_slots
 from tests.documents import pdfs
 
-pytestmark = pytest.mark.storage
+pytestmark = pytest.mark.database
 STAFF = {"kind": "staff", "user": "ANALYST01", "permissions": ("staff.document.view",)}
 
 

@@ -7,7 +7,7 @@ from tests.documents import pdfs
 from tests.documents.house import MIB, sha256, signature
 from tests.infrastructure.waiting import eventually
 
-pytestmark = [pytest.mark.storage, pytest.mark.slow]
+pytestmark = [pytest.mark.database, pytest.mark.slow]
 BOUNDARY = "b0undary"
 MULTIPART = {"Content-Type": f"multipart/form-data; boundary={BOUNDARY}"}
 SIGNED = signature("dwhitlock01") | {"nickname": "ours", "includes": "score of October"}

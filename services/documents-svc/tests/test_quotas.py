@@ -2,7 +2,7 @@ import pytest
 
 from tests.documents.house import MIB, TUS
 
-pytestmark = pytest.mark.storage
+pytestmark = pytest.mark.database
 DAYS = 24 * 60
 
 

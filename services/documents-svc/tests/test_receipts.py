@@ -13,7 +13,7 @@ from documents_svc.receipts.receipt import KIND, receipt_number
 from tests.documents import pdfs
 from tests.documents.house import sha256
 
-pytestmark = [pytest.mark.storage, pytest.mark.slow]
+pytestmark = [pytest.mark.database, pytest.mark.slow]
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ from tests.documents import pdfs
 from tests.documents.house import House, Person
 from tests.documents.slots import ask_again
 
-pytestmark = [pytest.mark.storage, pytest.mark.slow]
+pytestmark = [pytest.mark.database, pytest.mark.slow]
 MINUTE = timedelta(minutes=1)
 
 

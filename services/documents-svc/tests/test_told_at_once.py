@@ -10,7 +10,7 @@ from documents_svc.balance.balance import Limits, balance_at
 from documents_svc.files.uploaded_file import FIRST_RETRY, LONGEST_RETRY, FileState, UploadedFile
 from tests.documents import pdfs
 
-pytestmark = [pytest.mark.storage, pytest.mark.slow]
+pytestmark = [pytest.mark.database, pytest.mark.slow]
 MINUTE = timedelta(minutes=1)
 
 

@@ -9,7 +9,7 @@ from tusclient.client import TusClient
 from tests.documents import pdfs
 from tests.documents.house import MIB, sha256, signature, token
 
-pytestmark = pytest.mark.storage
+pytestmark = pytest.mark.database
 
 
 @pytest.mark.parametrize("chunk", [MIB, 100 * MIB])

@@ -11,7 +11,7 @@ from tests.chaos.proxy import Act, FaultProxy, Statement, fault_proxy
 from tests.documents.house import House, Person, running_edge, signature, token
 from tests.documents.pdfs import pdf
 
-pytestmark = pytest.mark.storage
+pytestmark = pytest.mark.database
 FORM = signature() | {"includes": "a score"}
 
 

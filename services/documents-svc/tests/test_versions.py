@@ -9,7 +9,7 @@ from documents_svc.settlement.use_cases import close_due_slots, settle_closed_sl
 from tests.documents import pdfs
 from tests.documents.house import House, Person
 
-pytestmark = [pytest.mark.storage, pytest.mark.slow]
+pytestmark = [pytest.mark.database, pytest.mark.slow]
 
 
 @pytest.fixture

@@ -212,7 +212,7 @@ def test_a_number_without_nine_digits_is_refused_without_repeating_it(ssn):
 # In the database
 
 
-@pytest.mark.storage
+@pytest.mark.database
 async def test_a_report_is_taken_over_and_said_once(identity):
     assert await report(identity, record()) == Taken(added=1)
     assert await report(identity, record(reported_at=AT + timedelta(days=1))) == Taken(unchanged=1)
@@ -222,7 +222,7 @@ async def test_a_report_is_taken_over_and_said_once(identity):
     assert state.licences == record().licences
 
 
-@pytest.mark.storage
+@pytest.mark.database
 async def test_what_changed_is_said_with_the_next_version_and_audited_by_field(identity):
     await report(identity, record())
     moved = Location(street="2 Sample Street", city="Bowie", state="MD", zip_code="20715")
@@ -239,7 +239,7 @@ async def test_what_changed_is_said_with_the_next_version_and_audited_by_field(i
     assert row.after == {"location": moved.model_dump(), "tin": "(not told)"}
 
 
-@pytest.mark.storage
+@pytest.mark.database
 async def test_an_older_report_that_comes_late_changes_nothing(identity):
     await report(identity, record(legal_business_name="The newer name, LLC"))
     await report(identity, record(legal_business_name="The newer name, LLC", reported_at=AT + timedelta(days=2)))
@@ -248,7 +248,7 @@ async def test_an_older_report_that_comes_late_changes_nothing(identity):
     assert [state.legal_business_name for state in await said(identity)] == ["The newer name, LLC"]
 
 
-@pytest.mark.storage
+@pytest.mark.database
 async def test_a_location_belongs_to_who_registered_with_it_or_first_with_its_legal_entity(identity):
     await report(identity, record(), record(SISTER), record(OTHER, tin="900000002"))
     assert set((await owners(identity)).values()) == {None}
@@ -260,7 +260,7 @@ async def test_a_location_belongs_to_who_registered_with_it_or_first_with_its_le
     assert latest == {HERE: (2, first), SISTER: (3, second), OTHER: (1, None)}
 
 
-@pytest.mark.storage
+@pytest.mark.database
 async def test_a_location_reported_after_the_registration_is_assigned_when_it_comes(identity):
     mine = await register(identity)
     await report(identity, record(SISTER))
@@ -271,7 +271,7 @@ async def test_a_location_reported_after_the_registration_is_assigned_when_it_co
     assert (await owners(identity))["9000000103"] == mine
 
 
-@pytest.mark.storage
+@pytest.mark.database
 async def test_a_location_that_changes_its_legal_entity_changes_hands(identity):
     await report(identity, record(), record(SISTER), record(OTHER, tin="900000002"))
     mine, theirs = await register(identity), await register(identity, OTHER, "Tallgrass Sample Bracing, Inc.")
@@ -281,7 +281,7 @@ async def test_a_location_that_changes_its_legal_entity_changes_hands(identity):
     assert (await owners(identity))[SISTER] is None
 
 
-@pytest.mark.storage
+@pytest.mark.database
 async def test_when_the_location_an_organization_registered_with_leaves_the_entity_the_others_are_let_go(identity):
     await report(identity, record(), record(SISTER))
     mine = await register(identity)
@@ -289,7 +289,7 @@ async def test_when_the_location_an_organization_registered_with_leaves_the_enti
     assert await owners(identity) == {HERE: mine, SISTER: None}
 
 
-@pytest.mark.storage
+@pytest.mark.database
 async def test_who_is_enrolled_and_who_is_an_official_there(identity):
     on, dana = date(2026, 11, 24), DIGESTS.of(**DANA)
     somebody = DIGESTS.of(**DANA | {"ssn": "900-00-0102"})
@@ -305,7 +305,7 @@ async def test_who_is_enrolled_and_who_is_an_official_there(identity):
         assert await official_still_listed(session, HERE, dana) == "match"
 
 
-@pytest.mark.storage
+@pytest.mark.database
 async def test_an_official_is_listed_until_the_last_day_is_over_in_new_york(identity):
     today = eastern_day(program_time.now())
     await report(identity, record(officials=(official(valid_to=today),)))
@@ -316,7 +316,7 @@ async def test_an_official_is_listed_until_the_last_day_is_over_in_new_york(iden
         assert await official_still_listed(session, HERE, DIGESTS.of(**DANA)) == "no-match"
 
 
-@pytest.mark.storage
+@pytest.mark.database
 async def test_an_organization_reads_its_own_locations_and_no_official(identity):
     await report(identity, record(), record(SISTER), record(OTHER, tin="900000002"))
     mine = await register(identity)

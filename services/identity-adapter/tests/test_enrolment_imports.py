@@ -92,7 +92,7 @@ async def count(identity, table) -> int:
 # Files
 
 
-@pytest.mark.storage
+@pytest.mark.database
 async def test_the_sample_file_is_taken_whole_and_again_changes_nothing(identity):
     first = await take(identity, SAMPLE)
     assert (first.rows, taken(first), first.errors) == (5, Taken(added=5), [])
@@ -107,14 +107,14 @@ async def test_the_sample_file_is_taken_whole_and_again_changes_nothing(identity
     assert others == 5
 
 
-@pytest.mark.storage
+@pytest.mark.database
 @pytest.mark.parametrize("bytes_at_once", [1, 7, 1_000_000])
 async def test_a_file_may_begin_with_a_byte_order_mark_and_have_the_line_ends_of_windows(identity, bytes_at_once):
     outcome = await take(identity, b"\xef\xbb\xbf" + file(row(), end="\r\n"), bytes_at_once)
     assert (taken(outcome), outcome.errors) == (Taken(added=1), [])
 
 
-@pytest.mark.storage
+@pytest.mark.database
 async def test_columns_may_stand_in_another_order_and_between_others(identity):
     columns = ["remark", *reversed(COLUMNS)]
     written = io.StringIO()
@@ -124,7 +124,7 @@ async def test_columns_may_stand_in_another_order_and_between_others(identity):
     assert taken(await take(identity, written.getvalue().encode())) == Taken(added=1)
 
 
-@pytest.mark.storage
+@pytest.mark.database
 @pytest.mark.parametrize(
     ("content", "refused", "says"),
     [
@@ -162,7 +162,7 @@ async def test_a_file_that_cannot_be_read_is_refused_whole(identity, content, re
     assert await stored(identity) == {}
 
 
-@pytest.mark.storage
+@pytest.mark.database
 async def test_a_file_with_a_header_alone_has_no_rows(identity):
     outcome = await take(identity, file())
     assert (outcome.rows, taken(outcome), outcome.errors) == (0, Taken(), [])
@@ -210,7 +210,7 @@ WRONG = {
 }
 
 
-@pytest.mark.storage
+@pytest.mark.database
 @pytest.mark.parametrize(("wrong", "column", "says"), WRONG.values(), ids=WRONG)
 async def test_a_bad_row_is_told_with_line_and_column_and_does_not_stop_the_good_ones(identity, wrong, column, says):
     before, after = row(ptan="9000000001"), row(ptan="9000000002")
@@ -224,7 +224,7 @@ async def test_a_bad_row_is_told_with_line_and_column_and_does_not_stop_the_good
     assert set(await stored(identity)) == {"9000000001", "9000000002"}
 
 
-@pytest.mark.storage
+@pytest.mark.database
 @pytest.mark.parametrize(
     "wrong",
     [row(city="Annapolís").encode("latin-1"), row(city="Anna\0polis").encode(), b"x" * (LONGEST_LINE + 1)],
@@ -237,14 +237,14 @@ async def test_a_row_that_is_no_text_does_not_stop_the_good_ones(identity, wrong
     assert [(error.line, error.column) for error in outcome.errors] == [(2, None)]
 
 
-@pytest.mark.storage
+@pytest.mark.database
 async def test_every_column_at_fault_is_told(identity):
     outcome = await take(identity, file(row(npi="1", state="md", officials="AO", exclusions="x")))
     assert {error.column for error in outcome.errors} == {"npi", "state", "officials", "exclusions"}
     assert outcome.refused == 1
 
 
-@pytest.mark.storage
+@pytest.mark.database
 async def test_the_same_ptan_twice_in_one_file_is_taken_once(identity):
     outcome = await take(identity, file(row(), row(legal_business_name="Another Sample, Inc.")))
     assert (taken(outcome), outcome.refused) == (Taken(added=1), 1)
@@ -253,7 +253,7 @@ async def test_the_same_ptan_twice_in_one_file_is_taken_once(identity):
     assert await stored(identity) == {GOOD["ptan"]: GOOD["legal_business_name"]}
 
 
-@pytest.mark.storage
+@pytest.mark.database
 async def test_no_more_errors_are_told_than_somebody_can_read(identity):
     outcome = await take(identity, file(*["x"] * (MOST_ERRORS_TOLD + 5)))
     assert outcome.refused == MOST_ERRORS_TOLD + 5
@@ -261,7 +261,7 @@ async def test_no_more_errors_are_told_than_somebody_can_read(identity):
     assert outcome.errors[0] == RowError(2, None, "The row has 1 cells, and the first line names 14 columns.")
 
 
-@pytest.mark.storage
+@pytest.mark.database
 async def test_what_was_taken_before_a_file_broke_off_stays(identity):
     async def broken() -> AsyncIterator[bytes]:
         yield file(*(row(ptan=f"{9_000_000_000 + n}") for n in range(BATCH + 1)))
@@ -286,7 +286,7 @@ class Statements:
         self.count += 1
 
 
-@pytest.mark.storage
+@pytest.mark.database
 async def test_the_number_of_queries_grows_with_batches_not_with_rows(identity):
     statements = Statements(identity)
     one = file(*(row(ptan=f"{9_000_000_000 + n}") for n in range(BATCH)))
@@ -301,7 +301,7 @@ async def test_the_number_of_queries_grows_with_batches_not_with_rows(identity):
         assert statements.count - before <= 20
 
 
-@pytest.mark.storage
+@pytest.mark.database
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 async def test_a_hundred_thousand_rows_are_streamed(identity):
@@ -322,7 +322,7 @@ async def test_a_hundred_thousand_rows_are_streamed(identity):
 # Personal data
 
 
-@pytest.mark.storage
+@pytest.mark.database
 async def test_no_social_security_number_and_no_birth_date_is_kept_anywhere(identity, identity_database, caplog, capfd):
     import asyncpg
 
@@ -341,7 +341,7 @@ async def test_no_social_security_number_and_no_birth_date_is_kept_anywhere(iden
     assert not [secret for secret in (*SECRETS, "900-00-0109", "900000109") for text in told if secret in text]
 
 
-@pytest.mark.storage
+@pytest.mark.database
 async def test_a_tax_identification_number_is_in_no_event_and_no_audit_row(identity):
     await take(identity, file(row()))
     await take(identity, file(row(tin="900000009")))
@@ -362,7 +362,7 @@ def environment(monkeypatch, settings):
     monkeypatch.setenv("CONNEXION_CLIENT_SECRET", "secret")
 
 
-@pytest.mark.storage
+@pytest.mark.database
 def test_the_command_takes_a_file_and_tells_what_it_did_not_take(environment, tmp_path, capsys):
     given_file = tmp_path / "records.csv"
     given_file.write_bytes(SAMPLE)
@@ -375,7 +375,7 @@ def test_the_command_takes_a_file_and_tells_what_it_did_not_take(environment, tm
     assert "1 rows were not taken" in told.out
 
 
-@pytest.mark.storage
+@pytest.mark.database
 @pytest.mark.parametrize("content", [None, b""])
 def test_the_command_says_why_a_file_cannot_be_read(environment, tmp_path, capsys, content):
     given_file = tmp_path / "records.csv"
@@ -385,7 +385,7 @@ def test_the_command_says_why_a_file_cannot_be_read(environment, tmp_path, capsy
     assert capsys.readouterr().err
 
 
-@pytest.mark.storage
+@pytest.mark.database
 async def test_the_seed_loads_the_sample_file_and_gives_each_organization_its_locations(identity, settings):
     demo = Demo.model_validate(
         {"organizations": [{"key": "a", "legal_business_name": "Larkspur Sample Medical, LLC", "ptan": "9000000101"}]}

@@ -14,7 +14,7 @@ from identity_adapter.keys.tokens import TokenMint
 from identity_adapter.roles.table import role_table
 from tests.enrolment.records import DANA, record
 
-pytestmark = pytest.mark.storage
+pytestmark = pytest.mark.database
 LOCATIONS, RECORDS, IMPORTS = (f"/api/identity/enrolment{rest}" for rest in ("s", "-records", "-imports"))
 MINE, SISTER, OTHER = "9000000101", "9000000102", "9000000201"
 FILE = (

@@ -17,7 +17,7 @@ from identity_adapter.keys.__main__ import publish, rotate, show
 from identity_adapter.keys.token_keys import usable_keys
 from tests.infrastructure.waiting import eventually
 
-pytestmark = pytest.mark.storage
+pytestmark = pytest.mark.database
 JWKS = "/api/identity/.well-known/jwks.json"
 
 

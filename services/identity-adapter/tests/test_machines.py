@@ -8,7 +8,7 @@ from chassis.database import Fence
 from identity_adapter.machines.machine import Machine, NoSuchScope
 from identity_adapter.machines.secrets import hash_secret, matches
 
-pytestmark = pytest.mark.storage
+pytestmark = pytest.mark.database
 TOKEN = "/api/identity/token"
 SECRET = "s3cret:+%"
 GRANT = {"grant_type": "client_credentials"}

@@ -16,7 +16,7 @@ from identity_adapter.machines.__main__ import change, main, parse, show_all
 from identity_adapter.machines.machine import ClientIdTaken, MachineSecret
 from identity_adapter.members.use_cases import add_member
 
-pytestmark = pytest.mark.storage
+pytestmark = pytest.mark.database
 MACHINES = "/api/identity/machines"
 ROUNDS = {"client_id": "pricing-feed", "name": "Pricing feed", "scopes": ["rounds.read"]}
 

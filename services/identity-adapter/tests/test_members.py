@@ -30,7 +30,7 @@ from tests.registration.story import (
     wanted,
 )
 
-pytestmark = pytest.mark.storage
+pytestmark = pytest.mark.database
 MEMBERS, ME, RENEWAL = "/api/identity/members", "/api/identity/me", "/api/identity/renewal"
 
 

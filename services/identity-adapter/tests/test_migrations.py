@@ -10,7 +10,7 @@ from chassis import machine_time
 from chassis.ids import new_id
 from chassis.migrate import migrate
 
-pytestmark = pytest.mark.storage
+pytestmark = pytest.mark.database
 AT = datetime(2026, 11, 2, 14, 0, tzinfo=UTC)
 
 BEFORE_LIFECYCLES = """

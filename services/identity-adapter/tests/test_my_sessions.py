@@ -12,7 +12,7 @@ from identity_adapter.sessions.browser import in_words
 from identity_adapter.sessions.session import SignedInSession
 from tests.infrastructure.waiting import eventually
 
-pytestmark = pytest.mark.storage
+pytestmark = pytest.mark.database
 SESSIONS = "/api/identity/sessions"
 RENEWAL = "/api/identity/renewal"
 FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:143.0) Gecko/20100101 Firefox/143.0"

@@ -15,7 +15,7 @@ from identity_adapter.members.person import Person
 from identity_adapter.members.use_cases import person_of, remove_member
 from identity_adapter.sessions.session import SignedInSession
 
-pytestmark = pytest.mark.storage
+pytestmark = pytest.mark.database
 TEST = Actor.system("test")
 ME = "/api/identity/me"
 

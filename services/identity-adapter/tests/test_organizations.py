@@ -46,7 +46,7 @@ async def load(identity, file: dict) -> dict[str, Organization]:
         return await seed(session, Demo.model_validate(file))
 
 
-@pytest.mark.storage
+@pytest.mark.database
 async def test_a_seeded_organization_is_registered_named_and_reachable(identity):
     organization = (await load(identity, FILE))["a"]
     (registered,) = await said(identity, OrganizationRegistered)
@@ -57,7 +57,7 @@ async def test_a_seeded_organization_is_registered_named_and_reachable(identity)
     assert (contact.organization_id, contact.email) == (organization.id, "dana@a.example")
 
 
-@pytest.mark.storage
+@pytest.mark.database
 async def test_contacts_are_said_again_on_demand_as_they_are_now(identity):
     await load(identity, FILE)
     before = await said(identity, ContactChangedV2)
@@ -68,7 +68,7 @@ async def test_contacts_are_said_again_on_demand_as_they_are_now(identity):
     assert len(again) == len(latest)
 
 
-@pytest.mark.storage
+@pytest.mark.database
 async def test_seeding_again_changes_and_says_nothing(identity):
     first = await load(identity, FILE)
     async with identity.reading(Fence.system()) as session:
@@ -80,7 +80,7 @@ async def test_seeding_again_changes_and_says_nothing(identity):
     assert len(await said(identity, OrganizationRegistered)) == 1
 
 
-@pytest.mark.storage
+@pytest.mark.database
 async def test_a_new_name_is_told_to_the_directory(identity):
     await load(identity, FILE)
     async with identity.writing(Fence.system(), TEST) as session:
@@ -92,7 +92,7 @@ async def test_a_new_name_is_told_to_the_directory(identity):
     assert len(await said(identity, OrganizationRegistered)) == 1
 
 
-@pytest.mark.storage
+@pytest.mark.database
 async def test_an_email_address_travels_on_the_contacts_topic_alone(identity):
     await load(identity, FILE)
     async with identity.reading(Fence.system()) as session:
@@ -100,7 +100,7 @@ async def test_an_email_address_travels_on_the_contacts_topic_alone(identity):
         assert {row.topic for row in rows} == {"connexion.identity.contacts"}
 
 
-@pytest.mark.storage
+@pytest.mark.database
 async def test_an_operator_removes_a_person_from_an_organization(identity):
     organization = (await load(identity, FILE))["a"]
     await remove(identity, "DWHITLOCK01", "9000000101")
@@ -112,7 +112,7 @@ async def test_an_operator_removes_a_person_from_an_organization(identity):
     assert (await said(identity, ContactChangedV2))[-1].email is None
 
 
-@pytest.mark.storage
+@pytest.mark.database
 @pytest.mark.parametrize(
     ("user_id", "ptan"), [("NOBODY", "9000000101"), ("DWHITLOCK01", "9999999999"), ("DWHITLOCK01", None)]
 )
@@ -122,7 +122,7 @@ async def test_removing_what_is_not_there_says_so(identity, user_id, ptan):
         await remove(identity, user_id, ptan)
 
 
-@pytest.mark.storage
+@pytest.mark.database
 async def test_an_organization_sees_itself_and_its_memberships_only_without_the_filter_too(identity, organizations):
     mine = organizations["a"].id
     async with identity.reading(Fence.organization(mine)) as session:
@@ -130,7 +130,7 @@ async def test_an_organization_sees_itself_and_its_memberships_only_without_the_
         assert set(await session.scalars(text("select organization_id from membership"))) == {mine}
 
 
-@pytest.mark.storage
+@pytest.mark.database
 async def test_an_organization_reads_the_names_of_its_own_members_and_no_address(identity, organizations):
     async with identity.reading(Fence.organization(organizations["a"].id)) as session:
         assert (await session.scalars(text("select user_id from person"))).all() == ["DWHITLOCK01"]
@@ -144,7 +144,7 @@ async def test_an_organization_reads_the_names_of_its_own_members_and_no_address
             await session.execute(text("select user_id from person"))
 
 
-@pytest.mark.storage
+@pytest.mark.database
 @pytest.mark.parametrize("table", ["signed_in_session", "sign_in_attempt", "machine", "machine_secret"])
 @pytest.mark.parametrize("fence", [Fence.public(), Fence.staff()], ids=["organization", "staff"])
 async def test_what_belongs_to_a_person_is_out_of_reach_of_organizations_and_staff(identity, table, fence):

@@ -16,7 +16,7 @@ from identity_adapter.sign_in.provider import IdentityProvider
 from tests.infrastructure.identity_provider import IdentityProvider as StandIn
 from tests.infrastructure.identity_provider import identity_provider
 
-pytestmark = pytest.mark.storage
+pytestmark = pytest.mark.database
 SITE = "http://localhost:8080"
 
 

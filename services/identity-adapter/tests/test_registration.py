@@ -34,7 +34,7 @@ from tests.registration.story import (
     wanted,
 )
 
-pytestmark = pytest.mark.storage
+pytestmark = pytest.mark.database
 REQUESTS = "/api/identity/role-requests"
 
 

@@ -172,7 +172,7 @@ def test_a_role_that_does_not_exist_has_no_permissions():
         role_table().permissions_of("XO")
 
 
-@pytest.mark.storage
+@pytest.mark.database
 async def test_whoever_is_signed_in_reads_the_table_and_nobody_else(adapter, browser):
     assert (await browser.get("/api/identity/roles")).status_code == 401
     await adapter.sign_in(browser, "TANALYST07")

@@ -18,7 +18,7 @@ from identity_adapter.sessions.session import LIFECYCLE, SessionState, SignedInS
 from identity_adapter.sessions.use_cases import expire_sessions
 from tests.infrastructure.waiting import eventually
 
-pytestmark = pytest.mark.storage
+pytestmark = pytest.mark.database
 TEST = Actor.system("test")
 RENEWAL = "/api/identity/renewal"
 

@@ -14,7 +14,7 @@ from identity_adapter.sessions.session import SignedInSession
 from identity_adapter.sign_in.attempt import SignInAttempt
 from identity_adapter.sign_in.return_to import ReturnElsewhere, local_path
 
-pytestmark = pytest.mark.storage
+pytestmark = pytest.mark.database
 REFUSED = "urn:connexion:problem:sign-in-refused"
 NOT_YOURS = "urn:connexion:problem:not-your-sign-in"
 

@@ -10,7 +10,7 @@ from chassis import machine_time
 from chassis.database import Fence
 from identity_adapter.sessions.session import SessionState, SignedInSession
 
-pytestmark = pytest.mark.storage
+pytestmark = pytest.mark.database
 AGAIN = {"return_to": "/offers/7?step=2", "again": "true"}
 ME = "/api/identity/me"
 REFUSED = (403, "urn:connexion:problem:sign-in-refused")

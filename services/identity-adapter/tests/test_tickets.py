@@ -13,7 +13,7 @@ from identity_adapter.tickets.ticket import LIFECYCLE, TicketState
 from identity_adapter.tickets.use_cases import lay_down_forgotten
 from tests.registration.story import LARKSPUR, TALLGRASS, TEST, member
 
-pytestmark = pytest.mark.storage
+pytestmark = pytest.mark.database
 TICKETS, PEOPLE, ME = "/api/identity/tickets", "/api/identity/people", "/api/identity/me"
 NEW = {"topic": "sign-in", "summary": "Cannot sign in since Monday; SSN 900-00-0101 was said on the phone"}
 

@@ -17,7 +17,7 @@ from chassis.signing import SigningKey
 from chassis.trust import note_key
 from identity_adapter.keys.tokens import TokenMint
 
-pytestmark = pytest.mark.storage
+pytestmark = pytest.mark.database
 ME = "/api/identity/me"
 ES256 = JWSRegistry.algorithms["ES256"]
 

@@ -12,7 +12,7 @@ from events.requirements import RequirementReceived
 from notices_svc.activity import use_cases
 from notices_svc.activity.views import list_activity
 
-pytestmark = pytest.mark.storage
+pytestmark = pytest.mark.database
 AT = datetime(2026, 12, 1, 12, tzinfo=UTC)
 MINE = uuid4()
 FENCE = Fence.organization(MINE)

@@ -10,7 +10,7 @@ from chassis.database import Fence
 from notices_svc.balance.balance import ISSUED_WITHIN, RELEASED_WITHIN, balance_at
 from tests.notices.house import ISSUED, requested
 
-pytestmark = pytest.mark.storage
+pytestmark = pytest.mark.database
 ANSWERED = ISSUED + timedelta(days=1)
 SINCE = ISSUED - timedelta(days=30)
 

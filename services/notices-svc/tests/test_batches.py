@@ -19,7 +19,7 @@ from notices_svc.todos.views import list_todos
 from tests.notices.house import ANALYST, CDRD, END_USER, ISSUED, OFFICER, OFFICIAL, QUALITY, requested, staff
 from tests.notices.words import EXAMPLES
 
-pytestmark = pytest.mark.storage
+pytestmark = pytest.mark.database
 
 
 async def seen(house, batch_id):

@@ -26,7 +26,7 @@ from tests.infrastructure.waiting import eventually
 from tests.notices.house import END_USER, OFFICIAL, House, requested
 from tests.notices.words import EXAMPLES
 
-pytestmark = pytest.mark.storage
+pytestmark = pytest.mark.database
 ADDRESS = "/api/notices/live"
 SOON = 2.0
 """Seconds in which what happened is felt."""

@@ -24,7 +24,7 @@ from notices_svc.settings import Settings
 from tests.notices.house import CONTRACTING, END_USER, ISSUED, OFFICIAL, requested, staff
 from tests.notices.words import EXAMPLES
 
-pytestmark = pytest.mark.storage
+pytestmark = pytest.mark.database
 HELP_DESK = staff(uuid4(), "staff.ticket.work")
 
 

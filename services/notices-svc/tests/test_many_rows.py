@@ -11,7 +11,7 @@ from notices_svc.notices.use_cases import answering
 from notices_svc.notices.views import html_of, read_notice
 from tests.notices.house import ISSUED, requested
 
-pytestmark = pytest.mark.storage
+pytestmark = pytest.mark.database
 COMPETITIONS = 2080
 """130 areas with 16 product categories: every competition of Round 2021."""
 A_PART = 500

@@ -47,7 +47,7 @@ from tests.notices.house import (
     staff,
 )
 
-pytestmark = pytest.mark.storage
+pytestmark = pytest.mark.database
 LATER = ISSUED + timedelta(days=2)
 AFTER = DUE + timedelta(seconds=1)
 COMPETITION = Competition(category_code="OTSK", cba_code="nationwide", label="Knee braces, nationwide")

@@ -16,7 +16,7 @@ from notices_svc.app import SERVICE
 from notices_svc.todos.todo import Todo
 from notices_svc.todos.views import count_todos, list_todos
 
-pytestmark = pytest.mark.storage
+pytestmark = pytest.mark.database
 AT = datetime(2026, 11, 24, 15, tzinfo=UTC)
 DUE = AT + timedelta(days=30)
 MINE = uuid4()

@@ -18,7 +18,7 @@ from notices_svc.todos import use_cases
 from notices_svc.todos.todo import Todo
 from notices_svc.todos.views import count_todos, list_todos
 
-pytestmark = pytest.mark.storage
+pytestmark = pytest.mark.database
 DUE = datetime(2026, 12, 20, 1, 59, 59, tzinfo=UTC)
 MINE = uuid4()
 REQUIREMENT = uuid4()

@@ -19,7 +19,7 @@ from notices_svc.todos import bid_forms
 from notices_svc.todos.todo import Todo
 from notices_svc.todos.views import list_todos
 
-pytestmark = pytest.mark.storage
+pytestmark = pytest.mark.database
 DUE = datetime(2026, 12, 20, 1, 59, 59, tzinfo=UTC)
 EARLIER, LATER = DUE - timedelta(days=2), DUE - timedelta(days=1)
 MINE = uuid4()
