@@ -25,15 +25,15 @@ KEPT = {
     "/help-desk/tickets/new": ("topic", "summary", "person_id", "name"),
 }
 """The pages with a form, and which of its words are kept."""
-SIGNED = re.compile(r"/(form-a/[^/]+|bids/[^/]+|location-changes/[^/]+)/review")
-"""The pages where a bid form or a location request is signed."""
+SIGNED = re.compile(r"/(form-a/[^/]+|bids/[^/]+|location-changes/[^/]+)/review|/form-c/[^/]+/certification")
+"""The pages where a bid form, a location request or a Form C report is signed."""
 SIGNATURE = ("given_name", "family_name")
 USER_ID = "certified_by"
 """What is typed anew with every signature."""
 WHOLE = re.compile(
-    r"/form-a/[^/]+/.+|/bids/[^/]+|/contracts/[^/]+/location-change|/staff/contracts/to-sign|/offers/[^/]+"
+    r"/form-a/[^/]+/.+|/bids/[^/]+|/contracts/[^/]+/location-change|/staff/contracts/to-sign|/offers/[^/]+|/form-c/[^/]+"
 )
-"""The pages of forms that are kept whole: bids, offers, location requests, and a batch of contracts to sign."""
+"""The pages of forms that are kept whole: bids, offers, location requests, Form C, a batch of contracts to sign."""
 LONG_TEXTS = ("/notices/", "/inquiries/", "/location-changes/")
 """The pages whose form has a long text, by how they begin."""
 QUARTER_HOUR = 15 * 60

@@ -50,7 +50,10 @@ def _todo(item: Json) -> Todo:
     if item["kind"] == "answer-notice":
         why = "What arrives later is not taken, and a draft is not a response."
         return Todo(label, why, _link(item["about"]) or "/notices", "Respond", due)
-    return Todo(label, "", "/todo", "Open", due)
+    why, link, act = "", "/todo", "Open"
+    if item["kind"] == "submit-form-c":
+        why, link, act = "Only a certified report is submitted.", _link(item["about"]) or "/form-c", "Fill in"
+    return Todo(label, why, link, act, due)
 
 
 def _happening(item: Json) -> Happening:
@@ -72,6 +75,7 @@ _LINKS = {
     "notice": "/notices/{}",
     "bid": "/bids/{}/review",
     "form-a": "/form-a",
+    "form-c": "/form-c/{}",
     "role-request": "/organization",
     "financial-summary": "/financial-summary",
 }

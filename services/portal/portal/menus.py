@@ -41,6 +41,7 @@ SUPPLIER: Menu = [
             Item("Contract offers", "/offers", frozenset({"offer.view"})),
             Item("My Current Contract", "/contracts", frozenset({"contract.view"})),
             Item("Location changes", "/location-changes", frozenset({"location_change.view"})),
+            Item("Form C", "/form-c", frozenset({"form_c.view"})),
             Item("Financial scoring summary", "/financial-summary", frozenset({"financial_summary.view"})),
         ],
     ),

@@ -1,10 +1,11 @@
 """Moments of the fake gateway in which every page has something to show, in every state it can be in."""
 
-from fake_gateway import OTHER_ORGANIZATION, FakeGateway
+from fake_gateway import ORGANIZATION, OTHER_ORGANIZATION, FakeGateway
 from fake_gateway import contracts as contract_parts
 from fake_gateway.answering import SUPPLIER_PERMISSIONS
 from fake_gateway.bonds import BOND_PERMISSIONS
 from fake_gateway.evaluations import PRICER_PERMISSIONS
+from fake_gateway.form_c import FORM_C_PERMISSIONS
 from fake_gateway.notice_desk import DESK_PERMISSIONS
 from fake_gateway.offers import AWARD_PERMISSIONS, OFFER_PERMISSIONS
 from fake_gateway.reviews import REVIEW_PERMISSIONS
@@ -25,6 +26,7 @@ CONTRACT, CHANGE, REQUEST = (f"0197b3a0-0000-7000-8000-0000000001{number}" for n
 OFFER, SUBMITTED_OFFER, AWARD, HELD_AWARD = (
     f"0197b3a0-0000-7000-8000-0000000002{number}" for number in ("a1", "a2", "b1", "b2")
 )
+FORM_C, SUBMITTED_FORM_C = (f"0197b3a0-0000-7000-8000-0000000003{number}" for number in ("a1", "a2"))
 REJECTED = {"code": "UPL-03", "reason": "It has a password, so nobody can open it. Save it again without a password."}
 RICHMOND = {"street": "7 Example Road, Suite 4", "city": "Richmond", "state": "VA", "zip_code": "23220-1234"}
 
@@ -181,6 +183,24 @@ def offered(gateway: FakeGateway) -> None:
     final = [{**gateway.offer_line(**decided), "final": True}]
     done = {"submitted_at": when, "settled_at": when, "submitted_by": "dana.whitlock", "offered": final}
     gateway.offers = [gateway.offer(id=OFFER, offered=lines), gateway.offer(id=SUBMITTED_OFFER, **done)]
+
+
+def reporter(gateway: FakeGateway) -> None:
+    """An end user with Form C reports in every state: a long one that was returned, one that was certified."""
+    gateway.become("person", "EU", (*SUPPLIER_PERMISSIONS, *FORM_C_PERMISSIONS))
+    gateway.organizations = [{"id": ORGANIZATION, "name": "Larkspur Sample Medical, LLC", "role": "EU"}]
+    products = [gateway.form_c_product(number) for number in range(1, 31)]
+    products[3] |= {"model_name": "Lumbar-sacral orthosis, adjustable, with rigid panels", "source": "added"}
+    lacks = "Name a product for L0651, or say “not stocked, will order”."
+    items = [gateway.form_c_item("L0650", lead=True, products=products), gateway.form_c_item("L0651", lacks=lacks)]
+    wrong = {"hcpcs": "L0650", "state": "WRONG", "remark": "This is coded L0637."}
+    wrong |= {name: products[3][name] for name in ("manufacturer", "model_name", "model_number")}
+    returned = {"state": "RETURNED", "returned_because": "Correct the coding of the fourth product."}
+    gateway.form_c_reports = [gateway.form_c_report(id=FORM_C, items=items, screening=[wrong], **returned)]
+    certified = {"state": "SUBMITTED", "submitted_at": gateway.opens_at.isoformat(), "allowed_actions": ["re-open"]}
+    gateway.form_c_reports.append(gateway.form_c_report(id=SUBMITTED_FORM_C, **certified))
+    states = ("OPEN", "IN_PROGRESS", "OVERDUE", "SUBMITTED_LATE", "ACCEPTED", "ESCALATED", "CLOSED")
+    gateway.form_c_reports += [gateway.form_c_report(state=state) for state in states]
 
 
 def award_desk(gateway: FakeGateway) -> None:

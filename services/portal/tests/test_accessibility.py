@@ -72,6 +72,11 @@ EVALUATION = (
     f"/staff/evaluations/{RUN}",
     f"/staff/evaluations/{RUN}/competitions/OTSB/baltimore-columbia-towson-md",
 )
+FORM_C = f"/form-c/{states.FORM_C}"
+REPORTS = (
+    *("/form-c", f"{FORM_C}?done=rows", f"{FORM_C}/spreadsheet", f"{FORM_C}/certification"),
+    *(f"/form-c/{states.SUBMITTED_FORM_C}{page}" for page in ("", "/certifications")),
+)
 OFFERS = ("/offers", f"/offers/{states.OFFER}?done=decided", f"/offers/{states.SUBMITTED_OFFER}?done=submitted")
 AWARDS = (
     "/staff/awards",
@@ -133,6 +138,7 @@ async def test_a_page_with_nothing_to_show(window: BrowserContext, gateway: Fake
         *(("scores", address) for address in SCORES),
         *(("pricing", address) for address in EVALUATION),
         *(("offered", address) for address in OFFERS),
+        *(("reporter", address) for address in REPORTS),
         *(("award_desk", address) for address in AWARDS),
         *(("dbids", f"/staff/rounds/R2028/{view}") for view in ("dbids", "prices?bidder=2840072&purpose=review")),
     ],
