@@ -95,6 +95,19 @@ def lacking(report: Json) -> Sequence[Json]:
     return [item for item in report["items"] if item["lacks"]]
 
 
+def by_period(totals: Sequence[Json]) -> list[Json]:
+    """Return the totals with one entry for each period of a round, in their order: its reports by state."""
+    periods: dict[tuple[str, str], Json] = {}
+    for total in totals:
+        about = {name: total[name] for name in ("round_code", "starts_on", "ends_on", "due_at")}
+        key = total["round_code"], total["starts_on"]
+        period = periods.setdefault(key, about | {"reports": 0, "late": 0, "states": []})
+        period["reports"] += total["reports"]
+        period["late"] += total["late"]
+        period["states"].append({"state": total["state"], "reports": total["reports"]})
+    return list(periods.values())
+
+
 def _rows_of(item: Json) -> list[Row]:
     blank = dict.fromkeys(COLUMNS, "") | {"hcpcs": item["hcpcs"]}
     if item["will_order"]:

@@ -21,12 +21,27 @@ REPORTS: dict[str, Status] = {
     "CLOSED": Status("quiet", "remove", "Closed", "The contract has ended."),
 }
 """How each state looks to the supplier; the cause is what to do next."""
+WORK: dict[str, Status] = {
+    "OPEN": Status("busy", "schedule", "Open"),
+    "IN_PROGRESS": Status("busy", "schedule", "In progress"),
+    "SUBMITTED": Status("todo", "flag", "Submitted"),
+    "RETURNED": Status("busy", "schedule", "Returned"),
+    "OVERDUE": Status("bad", "error", "Overdue"),
+    "SUBMITTED_LATE": Status("todo", "flag", "Submitted late"),
+    "ACCEPTED": Status("good", "check_circle", "Accepted"),
+    "ESCALATED": Status("bad", "cancel", "Suspected breach"),
+    "CLOSED": Status("quiet", "remove", "Closed"),
+}
+"""How each state looks to contract administrators."""
+TO_SCREEN = Status("todo", "flag", "To be screened")
 SCREENED: dict[str, Status] = {
     "PENDING": Status("busy", "schedule", "Being screened"),
     "CODED": Status("good", "check_circle", "Coded correctly"),
     "WRONG": Status("bad", "cancel", "Coded wrongly"),
     "WITHDRAWN": Status("quiet", "remove", "Withdrawn"),
 }
+WORK_TO_CHOOSE = [(code, status.word) for code, status in WORK.items()]
+SCREENED_TO_CHOOSE = [(code, status.word) for code, status in SCREENED.items() if code != "PENDING"]
 COLUMNS = {
     "hcpcs": "HCPCS code",
     "manufacturer": "Manufacturer",
@@ -39,6 +54,16 @@ COLUMNS = {
 def of_report(report: Json) -> Status:
     """Return where a report stands with its supplier, and what to do next."""
     return REPORTS.get(report["state"], UNKNOWN)
+
+
+def of_work(report: Json) -> Status:
+    """Return where a report stands with those who follow it up."""
+    return WORK.get(report["state"], UNKNOWN)
+
+
+def of_queue(product: Json) -> Status:
+    """Return where an added product stands with those who screen it."""
+    return TO_SCREEN if product["state"] == "PENDING" else of_screening(product)
 
 
 def of_screening(product: Json) -> Status:

@@ -121,6 +121,12 @@ STAFF: Menu = [
                 "Review what suppliers ask to change about their locations, recommend, decide.",
             ),
             Item(
+                "Form C",
+                "/staff/form-c",
+                frozenset({"staff.form_c.view"}),
+                "Follow up reports, screen added products, bring the product list in.",
+            ),
+            Item(
                 "Help desk",
                 "/help-desk",
                 frozenset({"staff.ticket.work"}),

@@ -6,6 +6,7 @@ from fake_gateway.answering import SUPPLIER_PERMISSIONS
 from fake_gateway.bonds import BOND_PERMISSIONS
 from fake_gateway.evaluations import PRICER_PERMISSIONS
 from fake_gateway.form_c import FORM_C_PERMISSIONS
+from fake_gateway.form_c_work import FORM_C_DESK
 from fake_gateway.notice_desk import DESK_PERMISSIONS
 from fake_gateway.offers import AWARD_PERMISSIONS, OFFER_PERMISSIONS
 from fake_gateway.reviews import REVIEW_PERMISSIONS
@@ -201,6 +202,18 @@ def reporter(gateway: FakeGateway) -> None:
     gateway.form_c_reports.append(gateway.form_c_report(id=SUBMITTED_FORM_C, **certified))
     states = ("OPEN", "IN_PROGRESS", "OVERDUE", "SUBMITTED_LATE", "ACCEPTED", "ESCALATED", "CLOSED")
     gateway.form_c_reports += [gateway.form_c_report(state=state) for state in states]
+
+
+def report_desk(gateway: FakeGateway) -> None:
+    """A contract administrator with reports in every state, one of them to decide, and products to screen."""
+    reporter(gateway)
+    gateway.user_id, gateway.name = "carla.admin", "Carla Admin"
+    gateway.become("staff", "CONTRACT_ADMINISTRATOR", FORM_C_DESK)
+    gateway.form_c_reports[0]["allowed_actions"] = []
+    gateway.form_c_reports[1]["allowed_actions"] = ["accept", "return"]
+    gateway.form_c_added = [gateway.form_c_added_product(id=FORM_C), gateway.form_c_added_product(hcpcs="L0651")]
+    wrong = {"state": "WRONG", "remark": "This is coded L0637.", "allowed_actions": [], "screened_by": "carla.admin"}
+    gateway.form_c_added.append(gateway.form_c_added_product(screened_at=gateway.opens_at.isoformat(), **wrong))
 
 
 def award_desk(gateway: FakeGateway) -> None:

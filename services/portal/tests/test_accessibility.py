@@ -77,6 +77,10 @@ REPORTS = (
     *("/form-c", f"{FORM_C}?done=rows", f"{FORM_C}/spreadsheet", f"{FORM_C}/certification"),
     *(f"/form-c/{states.SUBMITTED_FORM_C}{page}" for page in ("", "/certifications")),
 )
+REPORT_DESK = tuple(
+    f"/staff/form-c{page}"
+    for page in ("", f"/{states.SUBMITTED_FORM_C}", "/added-products", "/added-products?state=WRONG", "/product-list")
+)
 OFFERS = ("/offers", f"/offers/{states.OFFER}?done=decided", f"/offers/{states.SUBMITTED_OFFER}?done=submitted")
 AWARDS = (
     "/staff/awards",
@@ -139,6 +143,7 @@ async def test_a_page_with_nothing_to_show(window: BrowserContext, gateway: Fake
         *(("pricing", address) for address in EVALUATION),
         *(("offered", address) for address in OFFERS),
         *(("reporter", address) for address in REPORTS),
+        *(("report_desk", address) for address in REPORT_DESK),
         *(("award_desk", address) for address in AWARDS),
         *(("dbids", f"/staff/rounds/R2028/{view}") for view in ("dbids", "prices?bidder=2840072&purpose=review")),
     ],

@@ -1,4 +1,4 @@
-"""Form C: what a supplier fills in, row by row or as a spreadsheet, and certifies."""
+"""Form C: what a supplier fills in, row by row or as a spreadsheet, and certifies; how staff follow it up."""
 
 import httpx
 import pytest
@@ -12,6 +12,13 @@ SIGNED = {"given_name": "Dana", "family_name": "Whitlock", "certified_by": "dana
 @pytest.fixture
 async def reporter(person: httpx.AsyncClient, gateway: FakeGateway) -> httpx.AsyncClient:
     states.reporter(gateway)
+    person.cookies.set("cx_token", gateway.token())
+    return person
+
+
+@pytest.fixture
+async def administrator(person: httpx.AsyncClient, gateway: FakeGateway) -> httpx.AsyncClient:
+    states.report_desk(gateway)
     person.cookies.set("cx_token", gateway.token())
     return person
 
@@ -140,3 +147,62 @@ async def test_the_last_report_is_copied_and_a_submitted_one_opened_again(report
     copied = await reporter.post(f"{REPORT}/acts/copy", data=form())
     assert "The last report is copied." in (await reporter.get(copied.headers["location"])).text
     assert (await reporter.post(f"{REPORT}/acts/copy", data=form(version="1"))).status_code == 409
+
+
+async def test_staff_see_the_totals_of_a_period_and_whoever_was_late(administrator: httpx.AsyncClient):
+    page = (await administrator.get("/staff/form-c")).text
+    assert "10,800" in page
+    assert "Suspected breach\u00a01,200" in page
+    late = (await administrator.get("/staff/form-c?late=true")).text
+    assert "3 reports on this page" in late
+    assert "checked" in late
+    assert "Nothing fits what you chose." in (await administrator.get("/staff/form-c?state=OPEN&late=true")).text
+
+
+async def test_a_report_is_returned_with_a_reason_or_accepted(administrator: httpx.AsyncClient, gateway: FakeGateway):
+    report = f"/staff/form-c/{states.SUBMITTED_FORM_C}"
+    page = (await administrator.get(report)).text
+    for words in ("Brace 9", "by dana.whitlock", "Accept it"):
+        assert words in page
+    refused = await administrator.post(f"{report}/return", data=form(why=" "))
+    assert '<a href="#why">Explain to the supplier what is to be corrected.</a>' in refused.text
+    stale = await administrator.post(f"{report}/return", data=form(version="0", why="Look at L0652."))
+    assert stale.status_code == 409
+    assert "Look at L0652." in stale.text
+    done = await administrator.post(f"{report}/return", data=form(why="Look at L0652."))
+    assert "Returned." in (await administrator.get(done.headers["location"])).text
+    assert gateway.form_c_decided[-1] == {"why": "Look at L0652."}
+    accepted = await administrator.post(f"{report}/acceptance", data=form())
+    assert accepted.headers["location"] == f"{report}?done=acceptance"
+    assert (await administrator.post(f"{report}/erasure", data=form())).status_code >= 400
+
+
+async def test_an_added_product_is_screened_and_a_wrong_one_needs_a_remark(administrator: httpx.AsyncClient):
+    queue, one = "/staff/form-c/added-products", f"/staff/form-c/added-products/{states.FORM_C}"
+    assert (await administrator.get(queue)).text.count('value="pass"') == 2
+    refused = await administrator.post(one, data=form(version="0", verdict="fail"))
+    assert f'<a href="#remark-{states.FORM_C}">Say how the product should be coded.</a>' in refused.text
+    stale = await administrator.post(one, data=form(version="7", verdict="pass", remark="As the list says."))
+    assert stale.status_code == 409
+    assert "As the list says." in stale.text
+    done = await administrator.post(one, data=form(version="0", verdict="fail", remark="This is L0637."))
+    assert "waited in 2 reports" in (await administrator.get(done.headers["location"])).text
+    assert "This is L0637." in (await administrator.get(f"{queue}?state=WRONG")).text
+
+
+async def test_the_product_list_is_brought_in_and_its_wrong_rows_named(administrator: httpx.AsyncClient):
+    path = "/staff/form-c/product-list"
+    assert "Choose a file." in (await administrator.post(path)).text
+    page = (await administrator.post(path, files={"file": ("list.csv", b"head\nL0650\nwrong\n")})).text
+    assert "1 of 2 rows was not taken" in page
+    assert "Write the HCPCS code, such as L0650." in page
+
+
+async def test_an_auditor_follows_form_c_and_decides_nothing(administrator: httpx.AsyncClient, gateway: FakeGateway):
+    gateway.become("staff", "AUDITOR", ("staff.form_c.view",))
+    administrator.cookies.set("cx_token", gateway.token())
+    gateway.form_c_reports[1]["allowed_actions"] = []
+    page = (await administrator.get("/staff/form-c")).text
+    assert "Added products to screen" in page
+    assert "/staff/form-c/product-list" not in page
+    assert "Return it" not in (await administrator.get(f"/staff/form-c/{states.SUBMITTED_FORM_C}")).text

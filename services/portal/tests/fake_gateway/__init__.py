@@ -16,7 +16,7 @@ from fake_gateway.bonds import Bonds
 from fake_gateway.contracts import Contracts
 from fake_gateway.documents import Documents
 from fake_gateway.evaluations import Evaluations
-from fake_gateway.form_c import FormC
+from fake_gateway.form_c_work import FormCWork
 from fake_gateway.help_desk import HelpDesk
 from fake_gateway.inquiries import Inquiries
 from fake_gateway.notice_desk import NoticeDesk
@@ -44,7 +44,7 @@ class FakeGateway(
     RoundDesk,
     Contracts,
     Offers,
-    FormC,
+    FormCWork,
 ):
     """The state behind the API; tests change it before they ask."""
 
@@ -59,5 +59,5 @@ class FakeGateway(
         parts += [self.bidding_routes(), self.form_routes(), self.bid_routes(), self.notice_routes()]
         parts += [self.document_routes(), self.review_routes(), self.desk_routes(), self.round_desk_routes()]
         parts += [self.inquiry_routes(), self.contract_routes(), self.bond_routes()]
-        parts += [self.form_c_routes()]
+        parts += [self.form_c_routes(), self.form_c_work_routes()]
         return self.watched(Starlette(routes=[route for part in parts for route in part]))
