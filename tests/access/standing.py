@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from enum import Enum
-from functools import cache
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -50,7 +49,6 @@ class Asker:
         """All four for a member; whoever acts for no organization is a member of none."""
         return tuple(Standing) if self.side == "supplier" else (Standing.OWN, Standing.REVOKED)
 
-    @cache  # noqa: B019  as many as the table has cells
     def token(self, standing: Standing, *, organization_id: UUID, session_id: UUID, ticket_id: UUID) -> str:
         """A token of this asker, standing so to that organization."""
         expires = int(machine_time.now().timestamp()) + LASTS

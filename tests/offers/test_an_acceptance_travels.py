@@ -38,7 +38,7 @@ async def worker(service: Service, database: Database, settings: ServiceSettings
     """A service's relay, and what it hears on one topic."""
     stop, lot = asyncio.Event(), ParkingLot(service.name, connection_options(settings, "test-parking"))
     heard = [each for each in hearings(service.name, service.hears) if each.topic == topic]
-    subscriptions = [Subscription(each, database, lot, Vitals(), lambda: None) for each in heard]
+    subscriptions = [Subscription(each, database, lot, Vitals(), lambda _: None) for each in heard]
     broker = make_broker(service.name, settings, subscriptions)
     relay = asyncio.create_task(Relay(service.name, settings).run(stop))
     await broker.start()

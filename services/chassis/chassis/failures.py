@@ -4,10 +4,8 @@ from enum import Enum
 
 from aiokafka.errors import KafkaError
 from pydantic import ValidationError
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from chassis import direct
+from chassis.direct import is_away
 from chassis.errors import PERMANENT
 from events.envelope import MalformedMessageError
 
@@ -23,24 +21,10 @@ class Failure(Enum):
     """A fault of ours, most likely: try a few times, then park, so that the other keys go on."""
 
 
-_PASSING = (OSError, KafkaError, InterfaceError, OperationalError, PoolTimeoutError, *direct.UNREACHABLE)
-_PASSING_STATES = (
-    "08",  # connection
-    "40",  # serialization, deadlock
-    "53",  # out of resources
-    "55",  # in use, lock not available
-    "57",  # shutting down, starting up, cancelled
-)
-
-
 def kind_of(error: BaseException) -> Failure:
     """Return how a message failed, by the error that its handling raised."""
     if isinstance(error, (MalformedMessageError, ValidationError, *PERMANENT)):
         return Failure.PERMANENT
-    if isinstance(error, _PASSING):
+    if isinstance(error, OSError | KafkaError) or is_away(error):
         return Failure.PASSING
-    if isinstance(error, DBAPIError):
-        state = str(getattr(error.orig, "sqlstate", None) or "")
-        if error.connection_invalidated or state.startswith(_PASSING_STATES):
-            return Failure.PASSING
     return Failure.UNKNOWN

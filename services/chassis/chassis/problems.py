@@ -9,6 +9,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
+from chassis.direct import is_away
 from chassis.errors import (
     Conflict,
     ConnexionError,
@@ -19,7 +20,6 @@ from chassis.errors import (
     NotFound,
     NotSignedIn,
 )
-from chassis.failures import Failure, kind_of
 from chassis.tracing import current_trace_id
 
 STATUS: dict[type[ConnexionError], int] = {
@@ -123,7 +123,7 @@ async def on_unexpected_error(_request: Request, error: Exception) -> Response:
     What passes by itself (the database restarts) is 503 and says when to come back. A connection may break while its
     work is being kept: hence the advice to send the same again, with its key, and no promise that nothing was changed.
     """
-    if kind_of(error) is Failure.PASSING:
+    if is_away(error):
         detail = "This part of the platform does not answer at the moment. Send the same again in a few seconds."
         response = problem_response(503, "unavailable", "Not available", detail)
         response.headers["Retry-After"] = str(COME_BACK_AFTER)

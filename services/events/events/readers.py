@@ -42,6 +42,7 @@ READERS: Mapping[str, Reads] = {
         notices.NoticeIssued: _NOTICE | {"issued_at", "due_at"},
         notices.NoticeResponded: _NOTICE | {"responded_at"},
         notices.NoticeOverdue: _NOTICE,
+        notices.NoticeReturned: _NOTICE,
         notices.NoticeRescinded: _NOTICE,
         contracts.ContractExecuted: frozenset({"line_ids"}),
     },

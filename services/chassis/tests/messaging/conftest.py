@@ -2,11 +2,12 @@
 
 import asyncio
 import uuid
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, ClassVar
+from uuid import UUID
 
 import asyncpg
 import pytest
@@ -172,7 +173,7 @@ class Listener:
 
         self.on_counted(note)
 
-    def _wake(self) -> None:
+    def _wake(self, _spoken_of: Collection[UUID] = ()) -> None:
         self.woken += 1
 
     @asynccontextmanager
