@@ -63,6 +63,8 @@ from portal.views import (
     staff_bonds,
     staff_contracts,
     staff_locations,
+    subcontracting,
+    subcontracting_form,
     sureties,
     tickets,
 )
@@ -106,6 +108,8 @@ VIEWS = (
     form_c,
     form_c_files,
     form_c_staff,
+    subcontracting_form,
+    subcontracting,
     staff_contracts,
     staff_locations,
     financial_summary,

@@ -32,9 +32,10 @@ USER_ID = "certified_by"
 """What is typed anew with every signature."""
 WHOLE = re.compile(
     r"/form-a/[^/]+/.+|/bids/[^/]+|/contracts/[^/]+/location-change|/staff/contracts/to-sign|/offers/[^/]+|/form-c/[^/]+"
+    r"|/contracts/[^/]+/(subcontract|no-subcontractors)|/subcontracts/[^/]+/change"
 )
-"""The pages of forms that are kept whole: bids, offers, location requests, Form C, a batch of contracts to sign."""
-LONG_TEXTS = ("/notices/", "/inquiries/", "/location-changes/")
+"""The pages of forms kept whole: bids, offers, location requests, Form C, subcontractors, contracts to sign."""
+LONG_TEXTS = ("/notices/", "/inquiries/", "/location-changes/", "/subcontracts/")
 """The pages whose form has a long text, by how they begin."""
 QUARTER_HOUR = 15 * 60
 LONGEST = 600

@@ -42,6 +42,7 @@ SUPPLIER: Menu = [
             Item("My Current Contract", "/contracts", frozenset({"contract.view"})),
             Item("Location changes", "/location-changes", frozenset({"location_change.view"})),
             Item("Form C", "/form-c", frozenset({"form_c.view"})),
+            Item("Subcontractors", "/subcontracts", frozenset({"subcontract.submit"})),
             Item("Financial scoring summary", "/financial-summary", frozenset({"financial_summary.view"})),
         ],
     ),

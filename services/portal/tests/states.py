@@ -11,6 +11,7 @@ from fake_gateway.notice_desk import DESK_PERMISSIONS
 from fake_gateway.offers import AWARD_PERMISSIONS, OFFER_PERMISSIONS
 from fake_gateway.reviews import REVIEW_PERMISSIONS
 from fake_gateway.scores import KEYER_PERMISSIONS
+from fake_gateway.subcontracting import SUBCONTRACT_PERMISSIONS
 
 ANOTHER_SLOT, THIRD_SLOT = (f"0197b3a0-0000-7000-8000-00000000000{number}" for number in "23")
 PERSON, TICKET, CLOSED_TICKET = (f"0197b3a0-0000-7000-8000-0000000000{number}" for number in ("b1", "c1", "c2"))
@@ -27,6 +28,7 @@ CONTRACT, CHANGE, REQUEST = (f"0197b3a0-0000-7000-8000-0000000001{number}" for n
 OFFER, SUBMITTED_OFFER, AWARD, HELD_AWARD = (
     f"0197b3a0-0000-7000-8000-0000000002{number}" for number in ("a1", "a2", "b1", "b2")
 )
+SUBCONTRACT, ASKED_SUBCONTRACT = (f"0197b3a0-0000-7000-8000-0000000004{number}" for number in ("a1", "a2"))
 FORM_C, SUBMITTED_FORM_C = (f"0197b3a0-0000-7000-8000-0000000003{number}" for number in ("a1", "a2"))
 REJECTED = {"code": "UPL-03", "reason": "It has a password, so nobody can open it. Save it again without a password."}
 RICHMOND = {"street": "7 Example Road, Suite 4", "city": "Richmond", "state": "VA", "zip_code": "23220-1234"}
@@ -214,6 +216,25 @@ def report_desk(gateway: FakeGateway) -> None:
     gateway.form_c_added = [gateway.form_c_added_product(id=FORM_C), gateway.form_c_added_product(hcpcs="L0651")]
     wrong = {"state": "WRONG", "remark": "This is coded L0637.", "allowed_actions": [], "screened_by": "carla.admin"}
     gateway.form_c_added.append(gateway.form_c_added_product(screened_at=gateway.opens_at.isoformat(), **wrong))
+
+
+def discloser(gateway: FakeGateway) -> None:
+    """An official with subcontracting disclosures in every state, one that can be changed, one to be answered."""
+    contractor(gateway)
+    gateway.permissions = (*gateway.permissions, *SUBCONTRACT_PERMISSIONS)
+    lines = [line["line_id"] for line in gateway.contracts[0]["lines"]]
+    held = {"terms": gateway.subcontract_terms(lines=lines), "allowed_actions": ["change", "end"], "late": True}
+    at = gateway.opens_at.isoformat()
+    question = {"kind": "question", "text": "Who delivers on weekends?", "at": at}
+    change = {"kind": "change", "before": gateway.subcontract_terms(), "at": at}
+    asked = {"state": "INFO_REQUESTED", "allowed_actions": ["answer"], "exchange": [change, question]}
+    about = {"contract_id": CONTRACT}
+    gateway.subcontracts = [
+        gateway.subcontract(id=SUBCONTRACT, state="ACKNOWLEDGED", **held, **about),
+        gateway.subcontract(id=ASKED_SUBCONTRACT, **asked, **about),
+        gateway.subcontract(terms=None, **about),
+        *(gateway.subcontract(state=state, **about) for state in ("UNDER_REVIEW", "NOT_PERMITTED", "ENDED", "LAPSED")),
+    ]
 
 
 def award_desk(gateway: FakeGateway) -> None:

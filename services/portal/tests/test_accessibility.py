@@ -81,6 +81,11 @@ REPORT_DESK = tuple(
     f"/staff/form-c{page}"
     for page in ("", f"/{states.SUBMITTED_FORM_C}", "/added-products", "/added-products?state=WRONG", "/product-list")
 )
+DISCLOSURES = (
+    "/subcontracts",
+    *(f"/contracts/{states.CONTRACT}/{page}" for page in ("subcontract", "no-subcontractors")),
+    *(f"/subcontracts/{each}" for each in (states.SUBCONTRACT, states.ASKED_SUBCONTRACT)),
+)
 OFFERS = ("/offers", f"/offers/{states.OFFER}?done=decided", f"/offers/{states.SUBMITTED_OFFER}?done=submitted")
 AWARDS = (
     "/staff/awards",
@@ -144,6 +149,7 @@ async def test_a_page_with_nothing_to_show(window: BrowserContext, gateway: Fake
         *(("offered", address) for address in OFFERS),
         *(("reporter", address) for address in REPORTS),
         *(("report_desk", address) for address in REPORT_DESK),
+        *(("discloser", address) for address in DISCLOSURES),
         *(("award_desk", address) for address in AWARDS),
         *(("dbids", f"/staff/rounds/R2028/{view}") for view in ("dbids", "prices?bidder=2840072&purpose=review")),
     ],

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field, StringConstraints
 
 from chassis.database import Session
 from chassis.door import CurrentActor, ReadingSession, SliceRouter, WritingSession
-from chassis.paging import After, Limit, Page
+from chassis.paging import After, Limit
 from chassis.signature import CurrentSigner, Typed
 from chassis.versions import IfMatch, etag
 from contracts_svc.subcontracting import disclosing, views
@@ -52,7 +52,7 @@ class Answer(BaseModel):
 @router.get("", permission=SUBMIT)
 async def list_disclosures(
     actor: CurrentActor, session: ReadingSession, after: After = None, limit: Limit = 25
-) -> Page[views.DisclosureView]:
+) -> views.Disclosures:
     """List your organization's disclosures, latest first."""
     return await views.list_mine(session, actor, after, limit)
 

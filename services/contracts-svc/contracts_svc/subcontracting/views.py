@@ -56,11 +56,18 @@ class StaffDisclosureView(DisclosureView):
     checks: list[Check]
 
 
-async def list_mine(session: ReadSession, actor: Actor, after: str | None, limit: int) -> Page[DisclosureView]:
+class Disclosures(Page[DisclosureView]):
+    """A page of one's own disclosures, with the statement that a new one is signed under."""
+
+    statement: StatementView
+
+
+async def list_mine(session: ReadSession, actor: Actor, after: str | None, limit: int) -> Disclosures:
     """Return the organization's disclosures, latest first."""
     mine = select(Disclosure).where(*own_rows(actor, Disclosure.organization_id))
     order: Order = [(Disclosure.id, UUID)]
-    return await fetch_page(session, mine, order, lambda one: view_of(one, actor), after=after, limit=limit)
+    page = await fetch_page(session, mine, order, lambda one: view_of(one, actor), after=after, limit=limit)
+    return Disclosures(items=page.items, next=page.next, statement=SUBCONTRACT_CERTIFICATION.view)
 
 
 async def read_mine(session: ReadSession, actor: Actor, disclosure_id: UUID) -> DisclosureView:

@@ -26,6 +26,7 @@ from fake_gateway.reviews import Reviews
 from fake_gateway.round_desk import RoundDesk
 from fake_gateway.rounds import SLOT
 from fake_gateway.scores import Scores
+from fake_gateway.subcontracting import Subcontracting
 
 __all__ = ["ORGANIZATION", "OTHER_ORGANIZATION", "SLOT", "FakeGateway", "Json", "token"]
 
@@ -45,6 +46,7 @@ class FakeGateway(
     Contracts,
     Offers,
     FormCWork,
+    Subcontracting,
 ):
     """The state behind the API; tests change it before they ask."""
 
@@ -60,4 +62,5 @@ class FakeGateway(
         parts += [self.document_routes(), self.review_routes(), self.desk_routes(), self.round_desk_routes()]
         parts += [self.inquiry_routes(), self.contract_routes(), self.bond_routes()]
         parts += [self.form_c_routes(), self.form_c_work_routes()]
+        parts += [self.subcontract_routes()]
         return self.watched(Starlette(routes=[route for part in parts for route in part]))
