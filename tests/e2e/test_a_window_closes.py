@@ -92,6 +92,7 @@ async def test_what_was_sent_and_certified_stands_when_the_clock_passes_the_clos
     bid = end_user.url.removeprefix(platform.gateway).removesuffix("/review")
     await an_official_certifies(backup, bid, platform.user("BAO", "Larkspur")["user_id"])
     await send_file(end_user, report, platform.user("EU", "Larkspur")["user_id"])
+    await expect(end_user.locator(".cx-up")).to_contain_text("Received")
     await shows(end_user, "/receipts", "credit-report.pdf")
     await staff_watch_the_window(staff)
 
