@@ -25,10 +25,10 @@ from contracts_svc.locations.statement import LOCATION_CERTIFICATION
 from contracts_svc.program.round import know_round
 from contracts_svc.sealing.sealed_copy import TO_BE_SEALED, SealedCopy
 from contracts_svc.sealing.use_cases import note_sealed
-from events.bidding import OfferLineAccepted, SinglePayment
 from events.enrolment import Accreditation, EnrolmentState, Licence, Location, StatusPeriod
 from events.envelope import Event
 from events.examples import BY_TYPE
+from events.offers import OfferLineAccepted, SinglePayment
 from events.rounds import Cba, RoundState
 
 ACCEPTED = datetime(2027, 9, 20, 15, tzinfo=UTC)

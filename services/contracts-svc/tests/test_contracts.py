@@ -32,10 +32,10 @@ from contracts_svc.contracts.use_cases import (
 )
 from contracts_svc.contracts.version import ContractVersion
 from contracts_svc.program.round import know_round
-from events.bidding import OfferLineRescinded
 from events.contracts import ContractExecuted
 from events.contracts import ContractState as Snapshot
 from events.examples import BY_TYPE
+from events.offers import OfferLineRescinded
 from events.rounds import RoundState
 from tests.contracts.house import (
     ACCEPTED,

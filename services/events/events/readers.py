@@ -5,7 +5,19 @@ A consumer's line here is its side of the agreement: a speaker that wants to dro
 
 from collections.abc import Mapping
 
-from events import bidding, contracts, dbids, documents, enrolment, form_c, identity, notices, requirements, rounds
+from events import (
+    bidding,
+    contracts,
+    dbids,
+    documents,
+    enrolment,
+    form_c,
+    identity,
+    notices,
+    offers,
+    requirements,
+    rounds,
+)
 from events.envelope import Event
 
 Reads = Mapping[type[Event], frozenset[str]]
@@ -53,8 +65,8 @@ READERS: Mapping[str, Reads] = {
     },
     "contracts": {
         **_EVERY_SERVICE,
-        bidding.OfferLineAccepted: frozenset(bidding.OfferLineAccepted.model_fields),
-        bidding.OfferLineRescinded: frozenset({"line_id", "bidder_id", "rescinded_at"}),
+        offers.OfferLineAccepted: frozenset(offers.OfferLineAccepted.model_fields),
+        offers.OfferLineRescinded: frozenset({"line_id", "bidder_id", "rescinded_at"}),
         enrolment.EnrolmentState: frozenset(enrolment.EnrolmentState.model_fields),
         rounds.RoundState: frozenset(
             {"round_code", "name", "phase", "rule_set", "calendar", "categories", "cbas", "closings", "changed_at"}

@@ -13,6 +13,7 @@ from events import (
     form_c,
     identity,
     notices,
+    offers,
     public,
     requirements,
     rounds,
@@ -22,6 +23,7 @@ from events.envelope import Event
 EVENTS: tuple[type[Event], ...] = (
     *identity.EVENTS,
     *bidding.EVENTS,
+    *offers.EVENTS,
     *requirements.EVENTS,
     *rounds.EVENTS,
     *documents.EVENTS,

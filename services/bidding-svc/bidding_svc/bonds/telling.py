@@ -7,15 +7,7 @@ from uuid import UUID
 
 from bidding_svc.bonds.paper import Paper
 from chassis.ids import new_id
-from events.bidding import (
-    BondFalsified,
-    BondForfeited,
-    BondForfeitureOpened,
-    BondRejected,
-    BondReturned,
-    BondVerified,
-    NoticeRequested,
-)
+from events.bidding import NoticeRequested
 from events.notice_fields import (
     BondForfeitureFields,
     BondReturnFields,
@@ -24,6 +16,7 @@ from events.notice_fields import (
     NoticeFields,
     NoticeSubject,
 )
+from events.offers import BondFalsified, BondForfeited, BondForfeitureOpened, BondRejected, BondReturned, BondVerified
 
 if TYPE_CHECKING:
     from bidding_svc.bonds.bond import Bar, Bond

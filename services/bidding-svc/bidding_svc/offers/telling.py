@@ -5,15 +5,9 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from bidding_svc.offers.lifecycle import LAPSED
-from events.bidding import (
-    NoticeAnswered,
-    NoticeRequested,
-    OfferLineAccepted,
-    OfferLineDeclined,
-    OfferLineRescinded,
-    SinglePayment,
-)
+from events.bidding import NoticeAnswered, NoticeRequested
 from events.notice_fields import Competition, NoticeSubject, OfferedLine, OfferFields
+from events.offers import OfferLineAccepted, OfferLineDeclined, OfferLineRescinded, SinglePayment
 
 if TYPE_CHECKING:
     from bidding_svc.offers.line import OfferLine

@@ -33,8 +33,8 @@ from contracts_svc.contracts.lifecycle import (
 from contracts_svc.contracts.line import ContractLine
 from contracts_svc.contracts.permissions import VIEW
 from contracts_svc.contracts.version import ContractVersion
-from events.bidding import OfferLineAccepted
 from events.contracts import ContractExecuted
+from events.offers import OfferLineAccepted
 
 SIGNER_IS_NOT_SENDER = AnotherPersonThan(
     "contract.send-for-signature",

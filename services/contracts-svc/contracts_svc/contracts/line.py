@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from chassis.calendar import within
 from chassis.ids import new_id
 from contracts_svc.base import Base
-from events.bidding import OfferLineAccepted
+from events.offers import OfferLineAccepted
 
 
 class LineLocation(Base):

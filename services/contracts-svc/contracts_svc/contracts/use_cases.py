@@ -15,7 +15,7 @@ from contracts_svc.contracts.statement import CONTRACT_SIGNATURE
 from contracts_svc.enrolment.use_cases import npis_of
 from contracts_svc.program.round import KnownRound
 from contracts_svc.sealing.sealed_copy import SealedCopy
-from events.bidding import OfferLineAccepted, OfferLineRescinded
+from events.offers import OfferLineAccepted, OfferLineRescinded
 
 
 @dataclass(frozen=True)

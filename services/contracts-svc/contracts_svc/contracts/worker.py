@@ -1,7 +1,8 @@
 from chassis.database import Session
 from chassis.kafka import Hears
 from contracts_svc.contracts.use_cases import give_back_line, take_accepted_line
-from events.bidding import STREAM, OfferLineAccepted, OfferLineRescinded
+from events.bidding import STREAM
+from events.offers import OfferLineAccepted, OfferLineRescinded
 
 hears = Hears("contracts")
 

@@ -2,7 +2,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
-from events import bidding, requirements
+from events import bidding, offers, requirements
 from events.examples import _story as story
 from events.notice_fields import (
     CdrdFields,
@@ -151,7 +151,7 @@ EXAMPLES = (
     bidding.BidReceived(**BID, received_at=story.WINDOW_CLOSES),
     bidding.BidLapsed(**BID, reason="not-certified", closed_at=story.WINDOW_CLOSES),
     bidding.BidRemoved(**BID, removed_at=story.LATER),
-    bidding.OfferLineAccepted(
+    offers.OfferLineAccepted(
         line_id=story.LINE,
         bidder_id=story.BIDDER,
         organization_id=story.ORGANIZATION,
@@ -165,26 +165,26 @@ EXAMPLES = (
         label="OTS knee braces, Baltimore-Columbia-Towson, MD",
         locations=(story.PTAN,),
         prices=(
-            bidding.SinglePayment(hcpcs="L1832", amount=54_321),
-            bidding.SinglePayment(hcpcs="L1833", amount=48_000),
+            offers.SinglePayment(hcpcs="L1832", amount=54_321),
+            offers.SinglePayment(hcpcs="L1833", amount=48_000),
         ),
         accepted_at=datetime(2020, 11, 11, 1, 59, 59, tzinfo=UTC),
         accepted_by=story.PERSON,
     ),
-    bidding.BondVerified(**BOND, verified_at=story.LATER),
-    bidding.BondRejected(**BOND, elements=("bnd-2", "bnd-8"), rejected_at=story.LATER),
-    bidding.BondForfeitureOpened(**BOND, opened_at=datetime(2020, 11, 11, 1, 59, 59, tzinfo=UTC)),
-    bidding.BondForfeited(**BOND, forfeited_at=ANNOUNCED),
-    bidding.BondReturned(**BOND, returned_at=ANNOUNCED),
-    bidding.BondFalsified(**BOND, bar="this-and-next-round", falsified_at=ANNOUNCED),
-    bidding.OfferLineDeclined(
+    offers.BondVerified(**BOND, verified_at=story.LATER),
+    offers.BondRejected(**BOND, elements=("bnd-2", "bnd-8"), rejected_at=story.LATER),
+    offers.BondForfeitureOpened(**BOND, opened_at=datetime(2020, 11, 11, 1, 59, 59, tzinfo=UTC)),
+    offers.BondForfeited(**BOND, forfeited_at=ANNOUNCED),
+    offers.BondReturned(**BOND, returned_at=ANNOUNCED),
+    offers.BondFalsified(**BOND, bar="this-and-next-round", falsified_at=ANNOUNCED),
+    offers.OfferLineDeclined(
         **LINE,
         offered_at=story.AWARDED,
         at_or_below_median=True,
         lapsed=False,
         declined_at=datetime(2020, 11, 11, 1, 59, 59, tzinfo=UTC),
     ),
-    bidding.OfferLineRescinded(**LINE, rescinded_at=story.SUPPLIERS_ANNOUNCED),
+    offers.OfferLineRescinded(**LINE, rescinded_at=story.SUPPLIERS_ANNOUNCED),
     bidding.NoticePartPrepared(
         notice_id=story.NOTICE,
         organization_id=story.ORGANIZATION,
