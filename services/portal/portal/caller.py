@@ -7,6 +7,7 @@ from typing import Annotated
 import httpx
 from fastapi import Depends, Request
 
+from portal import language
 from portal.gateway import Gateway, Json, Unreachable
 from portal.visitor import SESSION_COOKIE, TOKEN_COOKIE, Visitor, visitor_of
 
@@ -40,7 +41,8 @@ class Caller:
 
 
 async def anyone(request: Request) -> Caller:
-    """Let everybody in, as the public: what these pages show is the same for all."""
+    """Let everybody in, as the public: what these pages show is the same for all, in the language they ask for."""
+    language.speak(request)
     gateway = Gateway.for_request(request.app.state.client, request.headers, token=None)
     return Caller(request, gateway, Visitor(token=""))
 
@@ -50,6 +52,7 @@ async def signed_in(request: Request) -> Caller:
 
     Raises `SignInNeeded` when nobody is, and `SessionEnded` when somebody was.
     """
+    language.speak_english()
     visitor = visitor_of(request)
     if visitor is None or visitor.needs_renewal:
         if SESSION_COOKIE not in request.cookies:

@@ -7,6 +7,8 @@ never picks a colour or a word for a state; a state that is not listed here is s
 from collections.abc import Mapping
 from typing import Any, Literal, NamedTuple
 
+from portal.language import mark
+
 Json = Mapping[str, Any]
 
 
@@ -102,7 +104,7 @@ PHASE: dict[str, Status] = {
     "DRAFT": Status("todo", "edit", "Draft"),
     "ANNOUNCED": Status("busy", "campaign", "Announced"),
     "REGISTRATION": Status("busy", "people", "Registration open"),
-    "BIDDING": Status("good", "lock_open", "Bid window open"),
+    "BIDDING": Status("good", "lock_open", mark("Bid window open")),
     "EVALUATION": Status("busy", "search", "In evaluation"),
     "AWARDING": Status("busy", "schedule", "Awarding"),
     "ANNOUNCED_SUPPLIERS": Status("busy", "campaign", "Suppliers announced"),
@@ -128,10 +130,10 @@ INQUIRY: dict[str, Status] = {
     "UNDER_REVIEW": Status("busy", "schedule", "In review", "A notice will tell the result."),
 }
 STANDS_IN = Status("quiet", "remove", "Not needed", "Only in place of another document")
-EVENT_DONE = Status("quiet", "check", "Done")
-OPEN_WINDOW = Status("good", "lock_open", "Bid window open")
-CLOSED_WINDOW = Status("quiet", "lock_outline", "Bid window closed")
-NOT_YET_OPEN = Status("busy", "schedule", "Bid window not open yet")
+EVENT_DONE = Status("quiet", "check", mark("Done"))
+OPEN_WINDOW = Status("good", "lock_open", mark("Bid window open"))
+CLOSED_WINDOW = Status("quiet", "lock_outline", mark("Bid window closed"))
+NOT_YET_OPEN = Status("busy", "schedule", mark("Bid window not open yet"))
 
 
 def of_file(file: Json) -> Status:

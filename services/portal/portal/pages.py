@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from chassis.ids import new_id
-from portal import happenings, help_desk, help_desk_words, meanings, role_names, round_words, times
+from portal import happenings, help_desk, help_desk_words, language, meanings, role_names, round_words, times
 from portal.form_problems import field_errors, form_problems
 from portal.settings import PortalSettings
 from portal.static_files import StaticTree
@@ -28,6 +28,11 @@ class Pages:
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
+            extensions=["jinja2.ext.i18n"],
+        )
+        self._jinja.policies["ext.i18n.trimmed"] = True
+        self._jinja.install_gettext_callables(  # type: ignore[attr-defined]  # of the extension
+            language.translate, language.translate_count, newstyle=True
         )
         self._jinja.globals.update(
             asset=files.address,
@@ -45,7 +50,9 @@ class Pages:
             contest_status=meanings.of_contest,
             extension_status=meanings.of_extension,
             form_problems=form_problems,
+            language=language.current,
             happenings=happenings.happenings_of,
+            languages=language.LANGUAGES,
             has_passed=times.has_passed,
             help_desk=help_desk.status,
             help_desk_phone=help_desk.PHONE,
@@ -74,12 +81,18 @@ class Pages:
             dollars=write_dollars,
             number=write_number,
             fingerprint=write_fingerprint,
+            translated=language.translate,
+            is_translated=language.is_translated,
         )
 
     def render(self, request: Request, template: str, *, status: int = HTTPStatus.OK, **values: Any) -> HTMLResponse:
-        """Return the page made of `template` and `values`."""
+        """Return the page made of `template` and `values`: English in a `frame`, otherwise as the visitor chooses."""
+        if values.get("frame"):
+            language.speak_english()
+        else:
+            language.speak(request)
         text = self._jinja.get_template(template).render(request=request, path=request.url.path, **values)
-        return HTMLResponse(text, status_code=status)
+        return HTMLResponse(text, status_code=status, headers={"content-language": language.current()})
 
 
 def write_size(count: int) -> str:

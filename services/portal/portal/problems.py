@@ -9,17 +9,18 @@ from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from chassis.tracing import current_trace_id
-from portal import drafts, refusals
+from portal import drafts, language, refusals
 from portal.caller import Caller, SessionEnded, SignInNeeded
 from portal.frame import Frame, frame_of
 from portal.gateway import Problem, Unreachable
+from portal.language import mark
 from portal.pages import render
 from portal.refusals import Refusal
 from portal.visitor import SESSION_COOKIE, TOKEN_COOKIE
 
 SIGN_IN = "/api/identity/sign-in"
-KEPT = "What you typed is kept for 15 minutes."
-COPY = "What you typed is below: copy it before you sign in."
+KEPT = mark("What you typed is kept for 15 minutes.")
+COPY = mark("What you typed is below: copy it before you sign in.")
 
 
 def install(app: FastAPI) -> None:
@@ -44,7 +45,9 @@ def sign_in_address(request: Request, *, again: bool = False) -> str:
     """Return where to sign in, once more although one is signed in where `again`, and to come back to the page from."""
     path, query = page_behind(request)
     back = quote(f"{path}?{query}" if query else path, safe="")
-    return f"{SIGN_IN}?return_to={back}{'&again=true' if again else ''}"
+    spoken = language.of_request(request)
+    more = f"{'&again=true' if again else ''}{f'&ui_locales={spoken}' if spoken != language.ENGLISH else ''}"
+    return f"{SIGN_IN}?return_to={back}{more}"
 
 
 def refuse(
@@ -79,10 +82,8 @@ def ask_to_sign_in(request: Request, *, again: bool, kept: str = "", typed: str 
     """Return the page that says to sign in, anew or `again` although one is; `kept` says what became of the form."""
     status = HTTPStatus.FORBIDDEN if again else HTTPStatus.UNAUTHORIZED
     words = refusals.SIGN_IN_AGAIN if again else refusals.of_status(status)
-    detail = f"{words.lead} {kept}".strip()
-    return refuse(
-        request, status, detail=detail, refusal=words, sign_in=sign_in_address(request, again=again), typed=typed
-    )
+    words = words._replace(kept=kept) if kept else words
+    return refuse(request, status, refusal=words, sign_in=sign_in_address(request, again=again), typed=typed)
 
 
 def reference() -> str:

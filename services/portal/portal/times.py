@@ -5,9 +5,20 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Literal
 
+from babel.dates import format_date, format_datetime
+
 from chassis import calendar, program_time
+from portal import language
+from portal.language import mark, translate
 
 NBSP = "\N{NO-BREAK SPACE}"
+SPANISH = "es_US"
+CLOSED = mark("closed")
+UNITS = (
+    *(mark("day"), mark("days"), mark("hour"), mark("hours"), mark("minute"), mark("minutes")),
+    *(mark("second"), mark("seconds"), mark("left")),
+)
+"""The words of `calendar.time_left`, each translated for itself: "8 days 9 hours left", "8 días 9 horas restantes"."""
 
 
 @dataclass(frozen=True)
@@ -37,11 +48,15 @@ def parse(moment: str | datetime) -> datetime:
 
 def write_full(moment: str | datetime) -> str:
     """Write "Monday, August 19, 2019, 8:59:59 p.m. EDT"."""
+    if _is_spanish():
+        return _in_spanish(moment, "EEEE, d 'de' MMMM 'de' y, h:mm:ss a")
     return _tied(calendar.write_moment(parse(moment)))
 
 
 def write_short(moment: str | datetime) -> str:
     """Write "Mon, Aug 19, 2019, 8:59:59 p.m. EDT"."""
+    if _is_spanish():
+        return _in_spanish(moment, "EEE, d MMM y, h:mm:ss a")
     return _tied(calendar.write_moment(parse(moment), short=True))
 
 
@@ -57,18 +72,24 @@ def write_utc(moment: str | datetime) -> str:
 
 def write_day(moment: str | datetime) -> str:
     """Write "Monday, August 19, 2019", the day in New York."""
+    if _is_spanish():
+        return format_date(calendar.eastern_day(parse(moment)), "full", SPANISH)
     return calendar.write_day(calendar.eastern_day(parse(moment)))
 
 
 def write_date(moment: str) -> str:
     """Write "March 1, 2024", of a day as the API writes it or of a moment in New York."""
     day = date.fromisoformat(moment) if len(moment) == len("2024-03-01") else calendar.eastern_day(parse(moment))
+    if _is_spanish():
+        return format_date(day, "long", SPANISH)
     return f"{day:%B} {day.day}, {day.year}"
 
 
 def write_day_short(moment: str | datetime) -> str:
     """Write "Aug 19", the day in New York."""
     day = calendar.eastern_day(parse(moment))
+    if _is_spanish():
+        return format_date(day, "d MMM", SPANISH)
     return f"{day:%b} {day.day}"
 
 
@@ -79,7 +100,12 @@ def write_iso(moment: str | datetime) -> str:
 
 def write_left(moment: str | datetime) -> str:
     """Write "8 days 9 hours left", or "closed"."""
-    return calendar.time_left(program_time.now(), parse(moment))
+    left = calendar.time_left(program_time.now(), parse(moment))
+    if left == CLOSED:
+        return translate(CLOSED)
+    if left.startswith("less"):
+        return translate("less than a second left")
+    return " ".join(word if word.isdigit() else translate(word) for word in left.split())
 
 
 def has_passed(moment: str | datetime) -> bool:
@@ -99,3 +125,16 @@ def _tied(text: str) -> str:
 
 def _without_seconds(text: str) -> str:
     return re.sub(r"(\d:\d\d):\d\d", r"\1", text)
+
+
+def _is_spanish() -> bool:
+    return language.current() != language.ENGLISH
+
+
+def _in_spanish(moment: str | datetime, pattern: str) -> str:
+    """Write Eastern time with its zone as English pages name it (EST or EDT), which is how the program announces it."""
+    local = parse(moment).astimezone(calendar.EASTERN)
+    said = format_datetime(local, pattern, tzinfo=calendar.EASTERN, locale=SPANISH).replace(
+        "\N{NARROW NO-BREAK SPACE}", " "
+    )
+    return re.sub(r" ([ap])\.\s?m\.$", rf"{NBSP}\1.{NBSP}m.", said) + f"{NBSP}{local:%Z}"
