@@ -122,6 +122,12 @@ STAFF: Menu = [
                 "Review what suppliers ask to change about their locations, recommend, decide.",
             ),
             Item(
+                "Subcontractors",
+                "/staff/subcontracts",
+                frozenset({"staff.subcontract.view"}),
+                "Review what suppliers disclose of their subcontractors: checks, questions, decisions.",
+            ),
+            Item(
                 "Form C",
                 "/staff/form-c",
                 frozenset({"staff.form_c.view"}),

@@ -1,10 +1,12 @@
-"""The words of subcontracting disclosures: where one stands, and what may be subcontracted."""
+"""The words of subcontracting disclosures: where one stands, what may be subcontracted, what was checked."""
 
 from collections.abc import Mapping
 from typing import Any
 
+from portal.contract_words import of_check
 from portal.meanings import UNKNOWN, Status
 
+__all__ = ["of_check", "of_disclosure", "of_work", "services", "title"]
 Json = Mapping[str, Any]
 
 STATES: dict[str, Status] = {
@@ -16,6 +18,12 @@ STATES: dict[str, Status] = {
     "ENDED": Status("quiet", "remove", "Ended"),
     "LAPSED": Status("bad", "cancel", "Lapsed"),
 }
+WORK: dict[str, Status] = {
+    **STATES,
+    "SUBMITTED": Status("todo", "flag", "New"),
+    "INFO_REQUESTED": Status("busy", "schedule", "Supplier was asked"),
+}
+WORK_TO_CHOOSE = [(code, status.word) for code, status in WORK.items()]
 LATE = Status("todo", "warning", "Late")
 SERVICES = {
     "purchase-of-inventory": "Purchase of inventory",
@@ -28,6 +36,11 @@ SERVICES = {
 def of_disclosure(disclosure: Json) -> Status:
     """Return where a disclosure stands with its supplier."""
     return STATES.get(disclosure["state"], UNKNOWN)
+
+
+def of_work(disclosure: Json) -> Status:
+    """Return where a disclosure stands with those who review it."""
+    return WORK.get(disclosure["state"], UNKNOWN)
 
 
 def title(disclosure: Json) -> str:

@@ -11,7 +11,7 @@ from fake_gateway.notice_desk import DESK_PERMISSIONS
 from fake_gateway.offers import AWARD_PERMISSIONS, OFFER_PERMISSIONS
 from fake_gateway.reviews import REVIEW_PERMISSIONS
 from fake_gateway.scores import KEYER_PERMISSIONS
-from fake_gateway.subcontracting import SUBCONTRACT_PERMISSIONS
+from fake_gateway.subcontracting import CHECKS, SUBCONTRACT_DESK, SUBCONTRACT_PERMISSIONS
 
 ANOTHER_SLOT, THIRD_SLOT = (f"0197b3a0-0000-7000-8000-00000000000{number}" for number in "23")
 PERSON, TICKET, CLOSED_TICKET = (f"0197b3a0-0000-7000-8000-0000000000{number}" for number in ("b1", "c1", "c2"))
@@ -235,6 +235,16 @@ def discloser(gateway: FakeGateway) -> None:
         gateway.subcontract(terms=None, **about),
         *(gateway.subcontract(state=state, **about) for state in ("UNDER_REVIEW", "NOT_PERMITTED", "ENDED", "LAPSED")),
     ]
+
+
+def disclosure_desk(gateway: FakeGateway) -> None:
+    """A contract administrator with disclosures in every state: one new, one that was answered and is to be decided."""
+    discloser(gateway)
+    gateway.user_id, gateway.name = "carla.admin", "Carla Admin"
+    gateway.become("staff", "CONTRACT_ADMINISTRATOR", SUBCONTRACT_DESK)
+    gateway.subcontracts[0] |= {"state": "SUBMITTED", "allowed_actions": ["take"]}
+    decided = {"allowed_actions": ["ask", "acknowledge", "refuse"], "checks": CHECKS, "state": "UNDER_REVIEW"}
+    gateway.subcontracts[1] |= decided
 
 
 def award_desk(gateway: FakeGateway) -> None:

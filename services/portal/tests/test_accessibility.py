@@ -86,6 +86,10 @@ DISCLOSURES = (
     *(f"/contracts/{states.CONTRACT}/{page}" for page in ("subcontract", "no-subcontractors")),
     *(f"/subcontracts/{each}" for each in (states.SUBCONTRACT, states.ASKED_SUBCONTRACT)),
 )
+DISCLOSURE_DESK = (
+    "/staff/subcontracts",
+    *(f"/staff/subcontracts/{each}" for each in (states.SUBCONTRACT, f"{states.ASKED_SUBCONTRACT}?done=taking")),
+)
 OFFERS = ("/offers", f"/offers/{states.OFFER}?done=decided", f"/offers/{states.SUBMITTED_OFFER}?done=submitted")
 AWARDS = (
     "/staff/awards",
@@ -150,6 +154,7 @@ async def test_a_page_with_nothing_to_show(window: BrowserContext, gateway: Fake
         *(("reporter", address) for address in REPORTS),
         *(("report_desk", address) for address in REPORT_DESK),
         *(("discloser", address) for address in DISCLOSURES),
+        *(("disclosure_desk", address) for address in DISCLOSURE_DESK),
         *(("award_desk", address) for address in AWARDS),
         *(("dbids", f"/staff/rounds/R2028/{view}") for view in ("dbids", "prices?bidder=2840072&purpose=review")),
     ],

@@ -1,4 +1,4 @@
-"""Subcontracting disclosures: what a contract supplier discloses, changes, ends and answers."""
+"""Subcontracting disclosures: what a contract supplier discloses, changes, ends and answers; how staff review them."""
 
 import httpx
 import pytest
@@ -25,6 +25,13 @@ ARRANGEMENT = {
 @pytest.fixture
 async def discloser(person: httpx.AsyncClient, gateway: FakeGateway) -> httpx.AsyncClient:
     states.discloser(gateway)
+    person.cookies.set("cx_token", gateway.token())
+    return person
+
+
+@pytest.fixture
+async def administrator(person: httpx.AsyncClient, gateway: FakeGateway) -> httpx.AsyncClient:
+    states.disclosure_desk(gateway)
     person.cookies.set("cx_token", gateway.token())
     return person
 
@@ -108,3 +115,55 @@ async def test_a_question_is_answered(discloser: httpx.AsyncClient, gateway: Fak
     done = await discloser.post(f"{ASKED}/answer", data=form(text="They do."))
     assert "Answered." in (await discloser.get(done.headers["location"])).text
     assert gateway.subcontracts_sent[-1] == {"text": "They do."}
+
+
+async def test_the_contract_leads_to_its_subcontractors(discloser: httpx.AsyncClient):
+    assert 'href="/subcontracts">What you disclosed' in (await discloser.get(f"/contracts/{states.CONTRACT}")).text
+
+
+async def test_staff_list_disclosures_by_state_or_the_late_ones(administrator: httpx.AsyncClient, gateway: FakeGateway):
+    page = (await administrator.get("/staff/subcontracts")).text
+    for words in ("Larkspur Sample Medical, LLC", "New", "Late", "No subcontractors"):
+        assert words in page
+    late = (await administrator.get("/staff/subcontracts?late=true")).text
+    assert f"/staff/subcontracts/{states.SUBCONTRACT}" in late
+    assert f"/staff/subcontracts/{states.ASKED_SUBCONTRACT}" not in late
+    assert "Nothing fits" in (await administrator.get("/staff/subcontracts?state=DRAFT")).text
+    gateway.subcontracts = []
+    assert "As soon as a supplier discloses" in (await administrator.get("/staff/subcontracts")).text
+
+
+async def test_a_disclosure_is_taken_checked_confirmed_by_hand_and_acknowledged(
+    administrator: httpx.AsyncClient, gateway: FakeGateway
+):
+    address = f"/staff/subcontracts/{states.SUBCONTRACT}"
+    page = (await administrator.get(address)).text
+    assert "The checks are made when somebody takes the disclosure." in page
+    assert "Back braces, Dallas, TX" in page
+    taken = await administrator.post(f"{address}/taking", data=form())
+    page = (await administrator.get(taken.headers["location"])).text
+    assert "Confirmed by hand: It is accredited" in page
+    how = {"confirmed.accredited": "Their certificate, by phone.", "confirmed.not-excluded": ""}
+    stale = await administrator.post(f"{address}/acknowledgement", data=form(version="1", **how))
+    assert stale.status_code == 409
+    assert 'value="Their certificate, by phone."' in stale.text
+    done = await administrator.post(f"{address}/acknowledgement", data=form(version="2", **how))
+    assert "Acknowledged. A notice tells the supplier." in (await administrator.get(done.headers["location"])).text
+    confirmed = {"accredited": "Their certificate, by phone."}
+    assert gateway.subcontracts_sent[-1] == {"act": "acknowledgement", "confirmed": confirmed}
+
+
+async def test_a_supplier_is_asked_and_told_why_an_arrangement_is_not_permitted(
+    administrator: httpx.AsyncClient, gateway: FakeGateway
+):
+    address = f"/staff/subcontracts/{states.ASKED_SUBCONTRACT}"
+    assert "We asked" in (await administrator.get(address)).text
+    unexplained = await administrator.post(f"{address}/refusal", data=form(explanation=""))
+    assert unexplained.status_code == 422
+    assert 'href="#explanation"' in unexplained.text
+    asked = await administrator.post(f"{address}/question", data=form(text="Who repairs?"))
+    assert asked.headers["location"].endswith("?done=question")
+    told = await administrator.post(f"{address}/refusal", data=form(version="2", explanation="Claims stay with you."))
+    assert "A notice tells the supplier why." in (await administrator.get(told.headers["location"])).text
+    assert gateway.subcontracts_sent[-1] == {"act": "refusal", "explanation": "Claims stay with you."}
+    assert (await administrator.post(f"{address}/erasure", data=form())).status_code == 404

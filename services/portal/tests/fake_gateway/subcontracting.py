@@ -1,3 +1,4 @@
+import json
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -9,14 +10,24 @@ from starlette.routing import Route
 
 from chassis import program_time
 from fake_gateway.answering import Answering, Json, found, problem
+from fake_gateway.people import ORGANIZATION
 
 SUBCONTRACT_PERMISSIONS = ("subcontract.submit", "contract.view")
+SUBCONTRACT_DESK = ("staff.subcontract.view", "staff.subcontract.edit", "staff.contract.view")
 STATEMENT = {"statement": "subcontract-certification/1", "text": "I certify that it is true.", "needs_name": True}
 NEXT: dict[str, tuple[str, list[str]]] = {
     "answer": ("UNDER_REVIEW", []),
     "ending": ("ENDED", []),
     "change": ("SUBMITTED", []),
+    "taking": ("UNDER_REVIEW", ["ask", "acknowledge", "refuse"]),
+    "question": ("INFO_REQUESTED", []),
+    "acknowledgement": ("ACKNOWLEDGED", []),
+    "refusal": ("NOT_PERMITTED", []),
 }
+CHECKS = [
+    {"check": "not-excluded", "words": "The subcontractor is not excluded", "answer": "yes", "confirmed": None},
+    {"check": "accredited", "words": "It is accredited", "answer": "could-not-check", "confirmed": None},
+]
 
 
 @dataclass
@@ -71,20 +82,24 @@ class Subcontracting(Answering):
         }
 
     def subcontract_routes(self) -> list[Route]:
-        mine = "/api/contracts/subcontracts"
+        mine, work = "/api/contracts/subcontracts", "/api/contracts/subcontract-work"
         return [
             Route(mine, self.answered(self._subcontract_list)),
             Route(mine, self.answered(self._subcontract_disclose), methods=["POST"]),
             Route(f"{mine}/{{id}}", self.answered(self._subcontract_one)),
             Route(f"{mine}/{{id}}/{{act}}", self.answered(self._subcontract_act), methods=["POST"]),
+            Route(work, self.answered(self._subcontract_work)),
+            Route(f"{work}/{{id}}", self.answered(self._subcontract_work_one)),
+            Route(f"{work}/{{id}}/{{act}}", self.answered(self._subcontract_work_act), methods=["POST"]),
         ]
 
     async def _subcontract_list(self, _: Request) -> Response:
-        return JSONResponse({"items": self.subcontracts, "next": None, "statement": STATEMENT})
+        shown = [_for_supplier(each) for each in self.subcontracts]
+        return JSONResponse({"items": shown, "next": None, "statement": STATEMENT})
 
     async def _subcontract_one(self, request: Request) -> Response:
         told = found(self.subcontracts, request)
-        return JSONResponse(told) if told else problem(404)
+        return JSONResponse(_for_supplier(told)) if told else problem(404)
 
     async def _subcontract_disclose(self, request: Request) -> Response:
         told = await request.json()
@@ -95,6 +110,31 @@ class Subcontracting(Answering):
         disclosed = self.subcontract(contract_id=told["contract_id"], terms=told["terms"])
         self.subcontracts.append(disclosed)
         return JSONResponse(disclosed, 201)
+
+    async def _subcontract_work(self, request: Request) -> Response:
+        state, late = request.query_params.get("state"), request.query_params.get("late")
+        shown = [each for each in self.subcontracts if state in (None, each["state"]) and (not late or each["late"])]
+        return JSONResponse({"items": [_for_staff(each) for each in shown], "next": None})
+
+    async def _subcontract_work_one(self, request: Request) -> Response:
+        told = found(self.subcontracts, request)
+        return JSONResponse(_for_staff(told)) if told else problem(404)
+
+    async def _subcontract_work_act(self, request: Request) -> Response:
+        told = found(self.subcontracts, request)
+        if told is None:
+            return problem(404)
+        act, sent = request.path_params["act"], await request.body()
+        if request.headers["if-match"] != f'"{told["row_version"]}"':
+            return problem(409, detail="This disclosure was changed after you opened it.")
+        if act == "refusal" and not json.loads(sent)["explanation"]:
+            message = "Explain to the supplier why the arrangement is not permitted."
+            return problem(422, detail=message, fields=[{"path": "explanation", "message": message}])
+        self.subcontracts_sent.append({"act": act, **(json.loads(sent) if sent else {})})
+        state, allowed = NEXT[act]
+        told |= {"state": state, "row_version": told["row_version"] + 1, "allowed_actions": allowed}
+        told["checks"] = CHECKS
+        return JSONResponse(_for_staff(told))
 
     async def _subcontract_act(self, request: Request) -> Response:
         told = found(self.subcontracts, request)
@@ -108,3 +148,12 @@ class Subcontracting(Answering):
         told |= {"state": state, "row_version": told["row_version"] + 1, "allowed_actions": allowed}
         told |= {"terms": sent.get("terms", told["terms"]), "ended_on": sent.get("on")}
         return JSONResponse(told)
+
+
+def _for_supplier(told: Json) -> Json:
+    return {name: value for name, value in told.items() if name != "checks"}
+
+
+def _for_staff(told: Json) -> Json:
+    whose = {"organization_id": ORGANIZATION, "legal_business_name": "Larkspur Sample Medical, LLC"}
+    return {"checks": [], **whose, **told}
