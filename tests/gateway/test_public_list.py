@@ -15,6 +15,13 @@ PUBLIC = {
     ("GET", "/api/identity/.well-known/jwks.json"),
     ("GET", "/api/bidding/rounds"),
     ("GET", "/api/bidding/rounds/2028"),
+    *(("GET", f"/api/{service}/standing") for service in SERVICES),
+    ("GET", "/api/identity/role-table"),
+    ("GET", "/api/identity/role-table/2"),
+    ("GET", "/api/documents/acceptance-rules"),
+    ("GET", "/api/documents/acceptance-rules/1"),
+    ("GET", "/api/notices/questions"),
+    ("GET", "/api/notices/questions/forgotten-password"),
     ("OPTIONS", "/api/documents/uploads"),
     ("GET", "/api/documents/receipt-keys"),
     ("POST", "/api/documents/receipt-checks"),
@@ -34,7 +41,9 @@ async def test_by_another_method_it_is_not_public(browser: httpx.AsyncClient, pa
             assert (await browser.request(method, path)).status_code == 401, method
 
 
-@pytest.mark.parametrize("path", [f"{path}/x" for path in PATHS if path != "/api/bidding/rounds"])
+@pytest.mark.parametrize(
+    "path", [f"{path}/x" for path in PATHS if path not in {"/api/bidding/rounds", "/api/notices/questions"}]
+)
 async def test_nothing_below_it_is_public(browser: httpx.AsyncClient, path: str):
     assert (await browser.get(path)).status_code == 401
 

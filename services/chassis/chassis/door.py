@@ -16,6 +16,8 @@ The order of refusals is 401, 403, then 404, 409 or 422: the token is checked be
 
 import hashlib
 from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import timedelta
+from http import HTTPStatus
 from typing import Annotated, Any, TypeVar
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -80,12 +82,14 @@ class DoorRoute(APIRoute):
         handle = super().get_route_handler()
         extra = self.openapi_extra or {}
         permission, streams = extra["x-permission"], extra.get("x-streams", False)
+        fresh = extra.get("x-cached-seconds")
 
         async def through_the_door(request: Request) -> Response:
             request.state.actor = await admit(request, permission)
             key = await _idempotency_key(request, self.path_format, streams=streams)
             if key is None:
-                return await handle(request)
+                response = await handle(request)
+                return response if fresh is None else _cached(request, response, fresh)
             request.state.key = key
             if answered := await kept_answer(request):
                 return answered
@@ -103,6 +107,19 @@ class DoorRoute(APIRoute):
             return response
 
         return through_the_door
+
+
+def _cached(request: Request, response: Response, seconds: int) -> Response:
+    """Let anybody keep an answer that is the same for all, and say 304 to whoever has it already."""
+    if response.status_code != HTTPStatus.OK:
+        return response
+    mark = f'"{hashlib.sha256(response.body).hexdigest()[:32]}"'
+    kept = {"etag": mark, "cache-control": f"public, max-age={seconds}"}
+    known = {each.strip().removeprefix("W/") for each in request.headers.get("if-none-match", "").split(",")}
+    if known & {mark, "*"}:
+        return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=kept)
+    response.headers.update(kept)
+    return response
 
 
 async def _idempotency_key(request: Request, route: str, *, streams: bool) -> tuple[str, str] | None:
@@ -205,9 +222,15 @@ class SliceRouter:
         """Take the full path all routes begin with (`/api/<service>/…`) and the tag they stand under."""
         self.router = APIRouter(prefix=prefix, tags=list(tags), route_class=DoorRoute)
 
-    def get(self, path: str, *, permission: str, **options: Any) -> Callable[[Endpoint], Endpoint]:
-        """Declare a GET route; `options` are FastAPI's."""
-        return self._route("GET", path, permission, options)
+    def get(
+        self, path: str, *, permission: str, cached_for: timedelta | None = None, **options: Any
+    ) -> Callable[[Endpoint], Endpoint]:
+        """Declare a GET route; `options` are FastAPI's.
+
+        With `cached_for` the answer, which must be the same for everybody, may be kept so long, and carries an ETag.
+        """
+        extra = {"x-cached-seconds": int(cached_for.total_seconds())} if cached_for else {}
+        return self._route("GET", path, permission, options | {"openapi_extra": extra})
 
     def post(
         self, path: str, *, permission: str, streams: bool = False, **options: Any

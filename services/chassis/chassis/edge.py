@@ -26,6 +26,7 @@ from chassis.problems import (
 from chassis.recording import KeyTaken
 from chassis.service import Service
 from chassis.settings import ServiceSettings, load
+from chassis.standing import standing_router
 from chassis.tokens import TokenVerifier
 from chassis.wake import Wake
 
@@ -46,6 +47,7 @@ def create_edge(service: Service, settings: ServiceSettings | None = None) -> Fa
     )
     for router in service.routers:
         app.include_router(router.router)
+    app.include_router(standing_router(service.name).router)
     for mount in service.mounts:
         mount(app)
     app.add_exception_handler(KeyTaken, _on_key_taken)

@@ -11,6 +11,7 @@ from documents_svc.files import worker as files_worker
 from documents_svc.files.sweeps import start_due_checks
 from documents_svc.receipts import edge as receipts_edge
 from documents_svc.resources import open_resources
+from documents_svc.rules import edge as rules_edge
 from documents_svc.settings import Settings
 from documents_svc.settlement import worker as settlement_worker
 from documents_svc.settlement.use_cases import close_due_slots, lapse_due_uploads, settle_closed_slots
@@ -30,6 +31,7 @@ SERVICE = Service(
         form_edge.router,
         files_edge.router,
         receipts_edge.router,
+        rules_edge.router,
         balance_edge.router,
         arrivals_edge.router,
     ],

@@ -41,6 +41,7 @@ SERVICE = Service(
         tickets_edge.router,
         people_edge.router,
         roles_edge.router,
+        roles_edge.published,
         machines_edge.router,
         token_route.router,
     ],

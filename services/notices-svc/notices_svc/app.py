@@ -18,6 +18,8 @@ from notices_svc.notices import edge as notices_edge
 from notices_svc.notices import worker as notices_worker
 from notices_svc.notices.use_cases.closing import pass_due_notices, remind
 from notices_svc.program import worker as program_worker
+from notices_svc.questions import edge as questions_edge
+from notices_svc.questions.use_cases import import_written
 from notices_svc.resources import open_resources
 from notices_svc.settings import Settings
 from notices_svc.todos import edge as todos_edge
@@ -36,6 +38,7 @@ SERVICE = Service(
         todos_edge.router,
         activity_edge.router,
         live_edge.router,
+        questions_edge.router,
     ],
     hears=[
         notices_worker.hears,
@@ -53,6 +56,7 @@ SERVICE = Service(
         Sweep("remind of notices", 30, remind),
         Sweep("send e-mail", 2, send_waiting),
         Sweep("give up e-mail", 60, give_up),
+        Sweep("import questions and answers", 300, import_written),
         Sweep("lose sight of e-mail", 60, lose_sight),
     ],
 )

@@ -1,3 +1,4 @@
+from datetime import timedelta
 from typing import Annotated
 
 from fastapi import Path, Query
@@ -7,19 +8,21 @@ from chassis.door import PUBLIC, CurrentActor, ReadingSession, SliceRouter
 from chassis.paging import After, Limit, Page
 
 VIEW = "round.view"
+FRESH = timedelta(seconds=15)
+"""How long anybody may keep what is told of rounds: an extension shows within it."""
 RoundCode = Annotated[str, Path(pattern=r"^R\d{4}[A-Z]?$")]
 
 router = SliceRouter(prefix="/api/bidding/rounds", tags=["rounds"])
 rule_sets = SliceRouter(prefix="/api/bidding/rule-sets", tags=["rule sets"])
 
 
-@router.get("", permission=PUBLIC)
+@router.get("", permission=PUBLIC, cached_for=FRESH)
 async def list_rounds(session: ReadingSession, after: After = None, limit: Limit = 25) -> Page[views.RoundSummary]:
     """List the rounds, latest first."""
     return await views.list_rounds(session, after, limit)
 
 
-@router.get("/{code}", permission=PUBLIC)
+@router.get("/{code}", permission=PUBLIC, cached_for=FRESH)
 async def read_round(code: RoundCode, session: ReadingSession) -> views.RoundView:
     """Read a round: its calendar, categories and rule set."""
     return await views.read_round(session, code)
