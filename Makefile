@@ -12,7 +12,7 @@ TWO_AT_ONCE := -n 2 --dist loadfile
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run status logs stop test test-containers test-keycloak quick check format bench chaos rush trace replay verify-audit backup restore drill golden
+.PHONY: help setup run status logs stop test test-containers test-keycloak quick check format bench chaos rush trace replay verify-audit retention backup restore drill golden
 
 help: ## explain these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -81,6 +81,9 @@ replay: setup ## say parked messages again; SERVICE=notices_svc names whose
 
 verify-audit: setup ## check the sealed audit of every service and name the first bad row
 	@$(BIN)/python -m deploy.local.verify_audit
+
+retention: setup ## what the records schedule lets go, and what holds keep: a dry run; WITH="--due-before 2040-01-01"
+	@$(BIN)/python -m deploy.local.retention $(WITH)
 
 backup: setup ## copy the running platform's data, as of one moment; TO= a new folder
 	@$(BIN)/python -m deploy.local backup $(TO)

@@ -55,12 +55,17 @@ from contracts_svc.form_c.period import ReportingPeriod, Span
 from contracts_svc.form_c.report import FormCReport
 from contracts_svc.subcontracting.disclosure import Disclosure
 from contracts_svc.subcontracting.terms import Due
+from documents_svc.retention.use_cases import note_closed, place_hold
+from documents_svc.retention.use_cases import propose as propose_disposal
 from documents_svc.settlement.use_cases import open_slot
+from documents_svc.slots.slot import Slot, SlotState
 from events.bidding import NoticeRequested
 from events.enrolment import EnrolmentState
 from events.examples import BY_TYPE
 from events.identity import ContactChangedV2, OrganizationRegistered
 from events.notice_fields import CdrdFields, NoticeSlot, NoticeSubject, ReviewedDocument
+from events.records import RecordsClosed
+from events.records_schedule import RecordsSchedule
 from events.requirements import RequirementOpened, RequirementReceived, SlotRequested
 from events.rounds import RoundState
 from identity_adapter.enrolment.use_cases import take_over
@@ -489,4 +494,22 @@ async def documents(site: Site) -> dict[str, Any]:
     official = Person(site.client, site.organization_id)
     under_way = await official.begun(asked.slot_id, 100_000)
     file_id = await official.file(asked.slot_id, pdf())
-    return {"slot_id": asked.slot_id, "upload_id": under_way.rsplit("/", 1)[1], "file_id": file_id}
+    files = {"slot_id": asked.slot_id, "upload_id": under_way.rsplit("/", 1)[1], "file_id": file_id}
+    return files | await _records(site, official, asked)
+
+
+async def _records(site: Site, official: Person, asked: SlotRequested) -> dict[str, Any]:
+    """A file whose time is over, a legal hold on it, and a disposal that waits."""
+    kept = asked.model_copy(update={"slot_id": uuid.uuid4(), "records": "R2019"})
+    async with site.as_worker() as session:
+        await open_slot(session, kept, site.app.state.documents.keys)
+    await official.file(kept.slot_id, pdf())
+    closed_at = program_time.now() - timedelta(days=4000)
+    closed = RecordsClosed(records="R2019", closed_at=closed_at, schedule=RecordsSchedule())
+    async with site.database.writing(Fence.system(), TEST) as session:
+        await note_closed(session, closed)
+        (await session.get_one(Slot, kept.slot_id)).state = SlotState.SETTLED
+    async with site.database.writing(Fence.staff(), TEST) as session:
+        hold = await place_hold(session, organization_id=site.organization_id, records=None, matter="Case 12-3")
+        disposal = await propose_disposal(session, closed_at)
+    return {"hold_id": hold.id, "disposal_id": disposal.id}

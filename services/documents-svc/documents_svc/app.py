@@ -11,6 +11,9 @@ from documents_svc.files import worker as files_worker
 from documents_svc.files.sweeps import start_due_checks
 from documents_svc.receipts import edge as receipts_edge
 from documents_svc.resources import open_resources
+from documents_svc.retention import edge as retention_edge
+from documents_svc.retention import erasing
+from documents_svc.retention import worker as retention_worker
 from documents_svc.rules import edge as rules_edge
 from documents_svc.settings import Settings
 from documents_svc.settlement import worker as settlement_worker
@@ -34,14 +37,21 @@ SERVICE = Service(
         rules_edge.router,
         balance_edge.router,
         arrivals_edge.router,
+        retention_edge.router,
     ],
     mounts=[tell_refusals],
-    hears=[settlement_worker.hears, files_worker.hears, hears_keys_and_revocations("documents")],
+    hears=[
+        settlement_worker.hears,
+        files_worker.hears,
+        retention_worker.hears,
+        hears_keys_and_revocations("documents"),
+    ],
     sweeps=[
         Sweep("check files", 0.5, start_due_checks),
         Sweep("close slots", 5, close_due_slots),
         Sweep("lapse uploads", 5, lapse_due_uploads),
         Sweep("settle slots", 5, settle_closed_slots),
         Sweep("watch the balance", 30, watch_balance),
+        Sweep("erase records", 60, erasing.erase_approved, limit=erasing.AT_ONCE),
     ],
 )

@@ -65,6 +65,40 @@ async def test_what_is_kept_comes_back_whole_and_may_be_kept_again(store, tmp_pa
         assert sha256(path.read_bytes()) == digest
 
 
+async def test_a_file_that_nobody_needs_is_forgotten_and_one_that_somebody_begins_to_need_comes_back(store, tmp_path):
+    digest = sha256(CONTENT)
+    await store.keep(digest, cut_up(tmp_path, CONTENT))
+    asked = iter([False, True])  # not needed when it was first asked, needed once the file was put aside
+    await store.forget(digest, said(asked))
+    assert await whole(store, digest) == CONTENT
+    await store.forget(digest, said(iter([True])))
+    assert await whole(store, digest) == CONTENT
+    for _ in range(2):
+        await store.forget(digest, said(iter([False, False])))
+    with pytest.raises((OSError, FileNotFoundError)):
+        await whole(store, digest)
+
+
+async def test_a_question_that_fails_leaves_the_file_where_it_was(store, tmp_path):
+    digest = sha256(CONTENT)
+    await store.keep(digest, cut_up(tmp_path, CONTENT))
+    with pytest.raises(RuntimeError):
+        await store.forget(digest, said(iter([False])))
+    assert await whole(store, digest) == CONTENT
+
+
+def said(answers):
+    """A question that is answered so, one after the other, and fails when there is no answer left."""
+
+    async def ask():
+        answer = next(answers, None)
+        if answer is None:
+            raise RuntimeError
+        return answer
+
+    return ask
+
+
 async def test_pieces_that_are_not_what_was_counted_are_not_kept(store, tmp_path):
     digest = sha256(b"something else")
     with pytest.raises(DamagedError):

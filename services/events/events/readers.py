@@ -15,6 +15,7 @@ from events import (
     identity,
     notices,
     offers,
+    records,
     requirements,
     rounds,
 )
@@ -62,6 +63,7 @@ READERS: Mapping[str, Reads] = {
         **_EVERY_SERVICE,
         requirements.SlotRequested: frozenset(requirements.SlotRequested.model_fields),
         requirements.FileTaken: frozenset({"file_id", "slot_id", "organization_id", "taken_by_subject"}),
+        records.RecordsClosed: frozenset(records.RecordsClosed.model_fields),
     },
     "contracts": {
         **_EVERY_SERVICE,

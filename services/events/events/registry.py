@@ -15,6 +15,7 @@ from events import (
     notices,
     offers,
     public,
+    records,
     requirements,
     rounds,
 )
@@ -25,6 +26,7 @@ EVENTS: tuple[type[Event], ...] = (
     *bidding.EVENTS,
     *offers.EVENTS,
     *requirements.EVENTS,
+    *records.EVENTS,
     *rounds.EVENTS,
     *documents.EVENTS,
     *notices.EVENTS,

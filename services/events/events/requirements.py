@@ -67,7 +67,8 @@ class SlotRequested(Event):
     `document` is the kind of document the slot takes, and `cba_code` the bidding area it is for, where it is for one
     (a bond): its sender has to choose the same. `asked_by` is "round" for what the bid window asks for, "notice" for
     what a notice asks for after the close; a notice asks for slots of its own. `withheld_because` is the sentence that
-    refuses uploads for as long as it stands, such as that the bidder has no bid in the area.
+    refuses uploads for as long as it stands, such as that the bidder has no bid in the area. `records` is the body of
+    records that the files are kept with (`records-closed`).
     """
 
     TYPE: ClassVar[str] = "connexion.bidding.slot-requested.v1"
@@ -91,6 +92,7 @@ class SlotRequested(Event):
     cba_code: Code | None = None
     asked_by: Code = "round"
     withheld_because: str | None = None
+    records: Annotated[str | None, Field(min_length=1, max_length=100)] = None
 
 
 class FileTaken(Event):

@@ -12,6 +12,7 @@ from pydantic import Field
 
 from events.envelope import Part
 from events.kinds import CategoryCode, Cents, Code, Days, LocalTime, Number
+from events.records_schedule import RecordsSchedule
 from events.scoring_rules import Scoring
 
 FinancialMethod = Literal["ratios_80_credit_20", "credit_only"]
@@ -224,6 +225,7 @@ class RuleSet(Part):
     location_answer_days: Days = 30
     breach: Breach = Breach()
     emergency_termination: bool
+    records: RecordsSchedule = RecordsSchedule()
 
     cutoff_local_time: LocalTime = Field(description="In time means received before this plus one second.")
     time_zone: str = Field(description="IANA name.")

@@ -139,6 +139,12 @@ STAFF: Menu = [
                 frozenset({"staff.ticket.work"}),
                 "Find people, and work on their tickets.",
             ),
+            Item(
+                "Records and holds",
+                "/staff/records",
+                frozenset({"staff.records.view"}),
+                "See what the records schedule lets go, place legal holds, decide what is erased.",
+            ),
             Item("Who may do what", "/roles"),
             SESSIONS,
         ],

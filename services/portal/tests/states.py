@@ -9,6 +9,7 @@ from fake_gateway.form_c import FORM_C_PERMISSIONS
 from fake_gateway.form_c_work import FORM_C_DESK
 from fake_gateway.notice_desk import DESK_PERMISSIONS
 from fake_gateway.offers import AWARD_PERMISSIONS, OFFER_PERMISSIONS
+from fake_gateway.records import RECORD_PERMISSIONS
 from fake_gateway.reviews import REVIEW_PERMISSIONS
 from fake_gateway.scores import KEYER_PERMISSIONS
 from fake_gateway.subcontracting import CHECKS, SUBCONTRACT_DESK, SUBCONTRACT_PERMISSIONS
@@ -291,6 +292,25 @@ def help_desk(gateway: FakeGateway) -> None:
     gateway.tickets.append(gateway.ticket(topic="official-not-listed", opened_by="Connexion"))
     gateway.tickets.append(gateway.ticket(id=CLOSED_TICKET, state="CLOSED", outcome="done", allowed_actions=[]))
     gateway.take(gateway.tickets[0])
+
+
+def records(gateway: FakeGateway) -> None:
+    """An officer with records that are due, holds in every state, and disposals to decide."""
+    gateway.become("staff", "CONTRACTING_OFFICER", RECORD_PERMISSIONS)
+    at = gateway.closes_at.isoformat()
+    lifted = {"lifted_at": at, "lifted_by": "olive.officer", "lifted_because": "It is over."}
+    gateway.due_types = [gateway.due_type(), gateway.due_type(document="", years=12)]
+    gateway.due_records = [gateway.due_record(), gateway.due_record(goes=False, received_at=None, why="Held: Case 1")]
+    gateway.holds = [
+        gateway.hold(allowed_actions=["lift"]),
+        gateway.hold(records=None),
+        gateway.hold(organization_id=None, state="LIFTED", **lifted),
+    ]
+    done = {"approved_by": "olive.officer", "approved_at": at, "ended_at": at, "records": 1200, "bytes": 9_000_000}
+    gateway.disposals = [
+        gateway.disposal(allowed_actions=["approve", "withdraw"]),
+        gateway.disposal(state="DONE", held=3, **done),
+    ]
 
 
 def rounds(gateway: FakeGateway) -> None:

@@ -144,6 +144,7 @@ async def test_a_page_with_nothing_to_show(window: BrowserContext, gateway: Fake
         *(("bonds", address) for address in ("/staff/bonds?clock=warned", f"/staff/bonds/{states.BOND}?done=paper")),
         ("bond_holder", "/bonds"),
         ("rounds", "/staff/sureties"),
+        ("records", "/staff/records"),
         *(("rounds", address) for address in ROUNDS),
         *(("contractor", address) for address in CONTRACTS),
         *(("contract_desk", address) for address in CONTRACT_DESK),

@@ -42,6 +42,7 @@ def slot_requested(inquiry: "Inquiry", *, opens_at: datetime) -> SlotRequested:
         opens_at=opens_at,
         closes_at=inquiry.due_at,
         late_minutes=LATE_MINUTES,
+        records=inquiry.round_code,
     )
 
 

@@ -65,6 +65,7 @@ class AskedByNotice(Aggregate):
                 late_minutes=LATE_MINUTES,
                 document=self.document,
                 asked_by="notice",
+                records=self.round_code,
             )
         )
 

@@ -47,6 +47,7 @@ def slot_requested(requirement: "Requirement", late_minutes: int = LATE_MINUTES)
         document=requirement.document,
         cba_code=requirement.cba_code,
         withheld_because=requirement.withheld_because,
+        records=requirement.round_code,
     )
 
 

@@ -141,6 +141,7 @@ class Asking(Aggregate):
                 closes_at=self.answer_due_at,
                 late_minutes=LATE_MINUTES,
                 asked_by="notice",
+                records=self.round_code,
             )
         )
 

@@ -320,3 +320,5 @@ class Round(Schedule, Aggregate, Base):
             f"round.{verb.replace(' ', '-')}", before={"phase": before}, after={"phase": self.phase}, reason=reason
         )
         self.changed(at)
+        if LIFECYCLE.is_end(self.phase):
+            self.say(telling.records_closed(self, at))

@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, cast
 
 from events.public import AnnouncedCategory, RoundAnnounced, WindowExtended
+from events.records import RecordsClosed
 from events.rounds import CalendarDate, Category, Cba, RoundPhase, RoundState
 
 if TYPE_CHECKING:
@@ -55,3 +56,8 @@ def extended(round_: "Round", reason: str, at: datetime) -> WindowExtended:
         cdrd_at=round_.cdrd_at,
         reason=reason,
     )
+
+
+def records_closed(round_: "Round", at: datetime) -> RecordsClosed:
+    """Return what whoever keeps the files of a round hears when it is over: from now on its schedule runs."""
+    return RecordsClosed(records=round_.code, closed_at=at, schedule=round_.rules.records)

@@ -7,13 +7,14 @@ from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from chassis.aggregate import Aggregate
+from chassis.calendar import write_moment
 from chassis.errors import Conflict, NotAllowedNow
 from chassis.lifecycle import Lifecycle, Move
 from documents_svc.base import Base
 from documents_svc.files.rejection import Rejection
 from documents_svc.slots.slot import Slot
 from documents_svc.slots.verdict import Verdict
-from documents_svc.uploads.upload import Upload
+from documents_svc.uploads.upload import ERASED, Upload
 from events.documents import (
     DocumentAccepted,
     DocumentReceived,
@@ -71,6 +72,10 @@ class NotOpenable(NotAllowedNow):
     """This file cannot be downloaded: it was not accepted."""
 
 
+class FileErased(NotAllowedNow):
+    """This file was erased by the records schedule. Its receipt is kept."""
+
+
 class CheckTakenOver(Conflict):
     """Another worker has taken over the check of this file."""
 
@@ -124,6 +129,7 @@ class UploadedFile(Aggregate, Base):
     checker: Mapped[UUID | None]
     taken_by: Mapped[str | None]
     taken_at: Mapped[datetime | None]
+    erased_at: Mapped[datetime | None]
     slot: Mapped[Slot] = relationship(viewonly=True, lazy="raise")
 
     @classmethod
@@ -263,9 +269,20 @@ class UploadedFile(Aggregate, Base):
             self.audit("file.take", after={"taken_by": by_subject})
 
     def require_openable(self) -> None:
-        """Raise `NotOpenable` unless the file was accepted, also when a later one has replaced it since."""
+        """Raise `NotOpenable` unless the file was accepted, also when a later one has replaced it since.
+
+        Raises `FileErased` once its time was over and it was erased.
+        """
+        if self.erased_at is not None:
+            raise FileErased(f"This file was erased by the records schedule on {write_moment(self.erased_at)}.")
         if self.accepted_at is None:
             raise NotOpenable
+
+    def erase(self, at: datetime) -> None:
+        """Forget what it was called and what it held; that it was received, when, and with which digest, stays."""
+        self.filename, self.nickname, self.includes = ERASED, "", ""
+        self.pieces, self.check_due_at, self.erased_at = [], None, at
+        self.audit("file.erase", after={"sha256": self.sha256, "size": self.size})
 
     @property
     def is_unchecked(self) -> bool:

@@ -55,6 +55,7 @@ class FileView(BaseModel):
     replaces: UUID | None = None
     superseded_by: UUID | None = None
     accepted_at: datetime | None = None
+    erased_at: datetime | None = None
     uploaded_by: str
 
 
@@ -112,6 +113,7 @@ def view_of_file(file: UploadedFile, label: str) -> FileView:
         replaces=file.replaces,
         superseded_by=file.superseded_by,
         accepted_at=file.accepted_at,
+        erased_at=file.erased_at,
         uploaded_by=file.uploaded_by,
     )
 

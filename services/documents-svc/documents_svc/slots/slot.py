@@ -81,6 +81,7 @@ class Slot(Aggregate, Base):
     What a file means (`slot_subject`) is opaque here. `closes_at` is the deadline; an upload that began before it may
     finish until `late_until`. `max_bytes` is the largest size. `document` and `cba_code` are the kind of document and
     the bidding area its sender has to choose, where they are set; `withheld_because` refuses uploads while it stands.
+    `records` is the body of records its files are kept with (`retention`).
     """
 
     __tablename__ = "slot"
@@ -106,6 +107,7 @@ class Slot(Aggregate, Base):
     cba_code: Mapped[str | None]
     asked_by: Mapped[str]
     withheld_because: Mapped[str | None]
+    records: Mapped[str | None]
 
     @classmethod
     def open(cls, request: SlotRequested) -> "Slot":
@@ -220,6 +222,7 @@ class Slot(Aggregate, Base):
         self.late_until = late_until(request.closes_at, request.late_minutes)
         self.document, self.cba_code = request.document, request.cba_code
         self.withheld_because = request.withheld_because
+        self.records = request.records or self.records
 
     def _move(self, verb: str) -> None:
         before, self.state = self.state, LIFECYCLE.next(self.state, verb)

@@ -1,7 +1,7 @@
 import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from obstore.exceptions import BaseError
 from obstore.store import S3Store
 
 from documents_svc.settings import Settings
-from documents_svc.storage.store import CHUNK, DamagedError, Pieces, chunks_of, key_of
+from documents_svc.storage.store import CHUNK, DamagedError, Pieces, StillNeeded, aside_of, chunks_of, key_of
 
 PART = 8 * 1024 * 1024
 PATIENCE = timedelta(seconds=30)
@@ -53,6 +53,33 @@ class BucketStore:
             await obstore.put_async(self._objects, key_of(sha256), _chunks(pieces), chunk_size=PART)
         except BaseError as problem:
             raise OSError("the object store did not take the file") from problem
+
+    async def forget(self, sha256: str, still_needed: StillNeeded) -> None:
+        """Copy the object aside and remove it, ask, and remove the copy too or put it back."""
+        key, aside = key_of(sha256), aside_of(sha256)
+        needed = await still_needed()
+        try:
+            if not needed:
+                await self._move(key, aside)
+                needed = await still_needed()
+            if needed:
+                await self._move(aside, key)
+            await self._remove(aside)
+        except BaseError as problem:
+            raise OSError("the object store did not remove the file") from problem
+        except BaseException:
+            await self._move(aside, key)
+            raise
+
+    async def _move(self, old: str, new: str) -> None:
+        """Move an object that may not be there."""
+        with suppress(FileNotFoundError):
+            await obstore.copy_async(self._objects, old, new)
+            await self._remove(old)
+
+    async def _remove(self, key: str) -> None:
+        with suppress(FileNotFoundError):
+            await obstore.delete_async(self._objects, key)
 
     async def read(self, sha256: str) -> AsyncIterator[bytes]:
         """Give the bytes of a file in chunks."""

@@ -11,7 +11,7 @@ from uuid import uuid4
 import obstore
 from obstore.store import LocalStore
 
-from documents_svc.storage.store import CHUNK, DamagedError, Pieces, chunks_of, key_of
+from documents_svc.storage.store import CHUNK, DamagedError, Pieces, StillNeeded, aside_of, chunks_of, key_of
 
 
 class FolderStore:
@@ -26,6 +26,21 @@ class FolderStore:
     async def keep(self, sha256: str, pieces: Pieces) -> None:
         """Move one piece, or put several together; either way the file is synced before it has its name."""
         await asyncio.to_thread(self._keep, self._path(sha256), sha256, pieces)
+
+    async def forget(self, sha256: str, still_needed: StillNeeded) -> None:
+        """Rename the file, ask, and remove it or give it its name back."""
+        path, aside = self._path(sha256), self._folder / aside_of(sha256)
+        needed = await still_needed()
+        try:
+            if not needed:
+                await asyncio.to_thread(_rename, path, aside)
+                needed = await still_needed()
+        except BaseException:
+            _rename(aside, path)
+            raise
+        if needed:
+            await asyncio.to_thread(_rename, aside, path)
+        await asyncio.to_thread(aside.unlink, missing_ok=True)
 
     async def read(self, sha256: str) -> AsyncIterator[bytes]:
         """Give the bytes of a file in chunks."""
@@ -66,6 +81,15 @@ def _move(piece: Path, length: int, path: Path) -> None:
         shutil.copyfile(piece, beside)
         _sync(beside)
         beside.replace(path)
+
+
+def _rename(old: Path, new: Path) -> None:
+    """Rename a file that may not be there, durably."""
+    if not old.exists():
+        return
+    new.parent.mkdir(parents=True, exist_ok=True)
+    old.replace(new)
+    _sync(new.parent)
 
 
 def _put_together(pieces: Pieces, sha256: str, path: Path) -> None:

@@ -3,7 +3,7 @@
 Two files with the same bytes are one object. Nothing here is ever changed or served under another name.
 """
 
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Protocol
@@ -13,6 +13,9 @@ from documents_svc.settings import Settings
 
 Pieces = Sequence[tuple[Path, int]]
 """Files whose first bytes, one after the other, make one file: path and number of bytes."""
+
+StillNeeded = Callable[[], Awaitable[bool]]
+"""Asks whether another record has the same bytes."""
 
 CHUNK = 1024 * 1024
 
@@ -30,6 +33,13 @@ class FileStore(Protocol):
         Raises `DamagedError` when they do not make the file with this digest.
         """
 
+    async def forget(self, sha256: str, still_needed: "StillNeeded") -> None:
+        """Remove a file for good, unless it is still needed. May be repeated, also after a crash.
+
+        It is put aside before `still_needed` is asked for the last time, and put back when it is: who keeps the same
+        bytes meanwhile has said so before, or finds nothing there and keeps them anew.
+        """
+
     def read(self, sha256: str) -> AsyncIterator[bytes]:
         """Give the bytes of a file in chunks."""
 
@@ -40,6 +50,11 @@ class FileStore(Protocol):
 def key_of(sha256: str) -> str:
     """Return the name of a file in the store."""
     return f"{sha256[:2]}/{sha256}"
+
+
+def aside_of(sha256: str) -> str:
+    """Return the name of a file that is about to be removed."""
+    return f"leaving/{sha256}"
 
 
 def chunks_of(path: Path, length: int) -> Iterator[bytes]:

@@ -25,6 +25,10 @@ LEASE = timedelta(seconds=4)
 """How long a writer holds an upload without a sign of life (machine time)."""
 
 
+ERASED = "(erased)"
+"""What a file is called whose name was erased."""
+
+
 class UploadState(StrEnum):
     """Where an upload stands. Once RECEIVED, its file goes on under the same id (`files`)."""
 
@@ -124,6 +128,7 @@ class Upload(Aggregate, Base):
     expected_sha256: Mapped[str | None]
     writer: Mapped[UUID | None]
     writer_until: Mapped[datetime | None]
+    erased_at: Mapped[datetime | None]
     slot: Mapped[Slot] = relationship(viewonly=True, lazy="raise")
 
     @classmethod
@@ -226,6 +231,12 @@ class Upload(Aggregate, Base):
         if self.state is UploadState.LAPSED and in_time(at, self.expires_at):
             self.state = LIFECYCLE.next(self.state, "revive")
             self.audit("upload.revive", after={"state": self.state, "expires_at": self.expires_at.isoformat()})
+
+    def erase(self, at: datetime) -> None:
+        """Forget what its sender called it and typed; `pieces` are gone from the disk."""
+        self.filename, self.nickname, self.includes = ERASED, "", ""
+        self.certificate, self.pieces, self.erased_at = None, [], at
+        self.audit("upload.erase")
 
     def require_under_way(self, at: datetime) -> None:
         """Raise `UploadEnded` or `UploadLapsed` unless bytes may still arrive."""

@@ -2,7 +2,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
-from events import bidding, offers, requirements
+from events import bidding, offers, records, requirements
 from events.examples import _story as story
 from events.notice_fields import (
     CdrdFields,
@@ -14,6 +14,7 @@ from events.notice_fields import (
     PbeRow,
     ReviewedDocument,
 )
+from events.records_schedule import RecordsSchedule
 
 DOCUMENT = "credit-report"
 LABEL = "Credit report with a numerical score or rating"
@@ -90,6 +91,12 @@ EXAMPLES = (
         max_files=20,
         opens_at=story.WINDOW_OPENS,
         closes_at=story.WINDOW_CLOSES,
+        records="R2021",
+    ),
+    records.RecordsClosed(
+        records="R2021",
+        closed_at=datetime(2024, 1, 1, 5, tzinfo=UTC),
+        schedule=RecordsSchedule(),
     ),
     requirements.FileTaken(
         file_id=story.FILE,

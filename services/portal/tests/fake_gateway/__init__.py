@@ -22,6 +22,7 @@ from fake_gateway.inquiries import Inquiries
 from fake_gateway.notice_desk import NoticeDesk
 from fake_gateway.offers import Offers
 from fake_gateway.people import ORGANIZATION, OTHER_ORGANIZATION
+from fake_gateway.records import Records
 from fake_gateway.reviews import Reviews
 from fake_gateway.round_desk import RoundDesk
 from fake_gateway.rounds import SLOT
@@ -47,6 +48,7 @@ class FakeGateway(
     Offers,
     FormCWork,
     Subcontracting,
+    Records,
 ):
     """The state behind the API; tests change it before they ask."""
 
@@ -62,5 +64,5 @@ class FakeGateway(
         parts += [self.document_routes(), self.review_routes(), self.desk_routes(), self.round_desk_routes()]
         parts += [self.inquiry_routes(), self.contract_routes(), self.bond_routes()]
         parts += [self.form_c_routes(), self.form_c_work_routes()]
-        parts += [self.subcontract_routes()]
+        parts += [self.subcontract_routes(), self.record_routes()]
         return self.watched(Starlette(routes=[route for part in parts for route in part]))
