@@ -23,6 +23,7 @@ from chassis.database import Fence
 from chassis.errors import NotAllowedNow, NotFound
 from events.bidding import CompetitionRemoved
 from events.public import RoundAnnounced
+from events.records import RecordsClosed
 from events.rounds import RoundState
 from tests.rounds.at_hand import (
     ADMINISTRATOR,
@@ -254,6 +255,8 @@ async def test_a_round_is_cancelled_with_a_reason_before_its_period_and_then_sta
     async with as_staff(bidding) as session:
         await deciding.cancel(session, which, "The statute changed.")
     assert (await said(bidding, RoundState))[-1].phase == "cancelled"
+    (closed,) = await said(bidding, RecordsClosed)
+    assert (closed.records, closed.schedule.years) == (CODE, 10)
     await moved_on(bidding, midnight(OPENS))
     found = await round_of(bidding)
     assert (found.phase, found.next_move_at) == (Phase.CANCELLED, None)
@@ -268,6 +271,7 @@ async def test_a_draft_that_is_cancelled_was_never_heard_of(bidding):
     async with as_staff(bidding) as session:
         await deciding.cancel(session, which, "A mistake.")
     assert await said(bidding, RoundState) == []
+    assert await said(bidding, RecordsClosed) == []
     async with bidding.reading(Fence.public()) as session:
         assert (await views.list_rounds(session, None, 25)).items == []
 

@@ -320,5 +320,5 @@ class Round(Schedule, Aggregate, Base):
             f"round.{verb.replace(' ', '-')}", before={"phase": before}, after={"phase": self.phase}, reason=reason
         )
         self.changed(at)
-        if LIFECYCLE.is_end(self.phase):
+        if LIFECYCLE.is_end(self.phase) and self.announced_at is not None:
             self.say(telling.records_closed(self, at))
