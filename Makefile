@@ -12,7 +12,7 @@ TWO_AT_ONCE := -n 2 --dist loadfile
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run status logs stop test test-containers test-keycloak quick check format bench chaos rush trace replay verify-audit retention backup restore drill golden
+.PHONY: help setup run status logs stop test test-containers test-keycloak quick check format bench chaos rush trace replay verify-audit retention backup restore drill upgrade-test golden
 
 help: ## explain these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -93,6 +93,9 @@ restore: setup ## put a backup where no platform stands yet; FROM= its folder; t
 
 drill: setup ## lose everything but a backup, restore it, and count what is missing
 	$(BIN)/python -m tests.chaos F34
+
+upgrade-test: setup ## run the last release beside this one under load, forward and back; WITH="--seconds 120"
+	@$(BIN)/python -m tests.upgrade $(WITH)
 
 golden: setup ## write the golden schemas and examples of the events anew
 	$(BIN)/python -m events.golden
