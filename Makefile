@@ -12,7 +12,7 @@ TWO_AT_ONCE := -n 2 --dist loadfile
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run status logs stop test test-containers test-keycloak quick check format bench chaos rush trace replay verify-audit retention backup restore drill upgrade-test golden
+.PHONY: help setup run status logs stop test test-containers test-keycloak quick check format bench chaos rush trace replay verify-audit retention backup restore drill upgrade-test compose-smoke golden
 
 help: ## explain these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -96,6 +96,9 @@ drill: setup ## lose everything but a backup, restore it, and count what is miss
 
 upgrade-test: setup ## run the last release beside this one under load, forward and back; WITH="--seconds 120"
 	@$(BIN)/python -m tests.upgrade $(WITH)
+
+compose-smoke: setup ## carry a document through the images and the Compose file (deploy/images/build first)
+	CONNEXION_TEST_COMPOSE=1 $(BIN)/pytest -q tests/deployment/test_compose_run.py
 
 golden: setup ## write the golden schemas and examples of the events anew
 	$(BIN)/python -m events.golden

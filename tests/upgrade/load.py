@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 
 from tests.chaos.documents import pdf
 from tests.chaos.patience import GaveUpError, patiently
@@ -66,9 +67,9 @@ class Load:
         while not stop.is_set():
             if dice.randrange(A_FILE_EVERY):
                 path = dice.choice(READS)
-                await self._note("reads", lambda path=path: _read(person, path))
+                await self._note("reads", partial(_read, person, path))
             else:
-                await self._note("uploads", lambda: self._upload(person, dice.choice(slots), dice))
+                await self._note("uploads", partial(self._upload, person, dice.choice(slots), dice))
             await asyncio.sleep(BREATH)
 
     async def _note(self, what: str, act: Callable[[], Awaitable[None]]) -> None:
