@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from documents_svc.storage.__main__ import verify
 from documents_svc.storage.bucket import BucketStore
 from documents_svc.storage.folder import FolderStore
-from documents_svc.storage.store import DamagedError, FileStore
+from documents_svc.storage.store import DamagedError, FileStore, key_of
 from documents_svc.uploads import partial
 from tests.documents import pdfs
 from tests.documents.house import MIB, house_settings, sha256
@@ -115,6 +116,34 @@ async def test_a_file_goes_all_the_way_with_a_bucket(open_house, object_store, s
     assert await house.checked(file_id) == "ACCEPTED"
     assert (await person.client.get(f"/api/documents/files/{file_id}/content")).content == content
     assert [path for path in house.settings.partial_folder.rglob("*") if path.is_file()] == []
+
+
+async def test_every_flipped_byte_in_the_store_is_found_and_named(house, capsys):
+    """F33: one byte of each of some files is flipped, one file is gone; all others are as they were."""
+    person = await house.person()
+    slot = await house.slot(person.organization, max_files=20)
+    files = {}
+    for number in range(12):
+        content = pdfs.pdf(note=f"file {number}")
+        files[await person.file(slot, content)] = sha256(content)
+    for file_id in files:
+        await house.checked(file_id)
+    folder = Path(house.settings.store_url.removeprefix("file://"))
+    names = list(files)
+    for file_id in names[:8]:
+        flip_a_byte(folder / key_of(files[file_id]))
+    (folder / key_of(files[names[8]])).unlink()
+    assert await verify(house.settings) == 9
+    told = capsys.readouterr().out
+    assert all(f"file {file_id} has other bytes" in told for file_id in names[:8])
+    assert f"file {names[8]} is not in the store" in told
+
+
+def flip_a_byte(path: Path):
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.chmod(0o600)
+    path.write_bytes(content)
 
 
 async def test_a_store_that_is_away_loses_nothing_and_the_file_waits(open_house, unused_tcp_port):
