@@ -204,6 +204,8 @@ SEEN_WITH: dict[str, set[str]] = {
     "GET /api/documents/files/{file_id}/content": {"document.view", "staff.document.view"},
     "GET /api/documents/files/{file_id}/receipt": {"document.view", "staff.document.view"},
     "GET /api/documents/files/{file_id}/versions": {"document.view", "staff.document.view"},
+    "GET /api/documents/files/{file_id}/pages/{page}": {"document.view", "staff.document.view"},
+    "GET /api/documents/files/{file_id}/pages/{page}/picture": {"document.view", "staff.document.view"},
     "GET /api/identity/organizations/{organization_id}": {"organization.view", "staff.organization.view"},
     "POST /api/identity/members/{member_id}/removal": {"staff.member.remove"},
     "GET /api/notices/notices": {"notice.cdrd.view"},

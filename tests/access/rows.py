@@ -34,6 +34,7 @@ from bidding_svc.inquiries.inquiry import Inquiry
 from bidding_svc.offers.line import OfferLine
 from bidding_svc.offers.offer import Offer
 from bidding_svc.requirements.asked import BOND
+from bidding_svc.requirements.received_file import ReceivedFile
 from bidding_svc.requirements.requirement import Requirement
 from bidding_svc.reviews.case import Finding, Proposal, ReviewCase
 from bidding_svc.reviews.kinds import Kind
@@ -145,6 +146,9 @@ async def bidding(site: Site) -> dict[str, Any]:
     async with site.as_worker() as session:
         await register_organization(session, registered)
         requirement_id = await session.scalar(select(Requirement.id).limit(1))
+        assert requirement_id is not None
+        owner = {"requirement_id": requirement_id, "organization_id": site.organization_id}
+        session.add(ReceivedFile(file_id=uuid.uuid4(), received_at=session.at, in_time=True, **owner))
     known = BY_TYPE[EnrolmentState.TYPE]
     assert isinstance(known, EnrolmentState)
     async with site.database.writing(Fence.system(), TEST) as session:
@@ -494,7 +498,7 @@ async def documents(site: Site) -> dict[str, Any]:
     official = Person(site.client, site.organization_id)
     under_way = await official.begun(asked.slot_id, 100_000)
     file_id = await official.file(asked.slot_id, pdf())
-    files = {"slot_id": asked.slot_id, "upload_id": under_way.rsplit("/", 1)[1], "file_id": file_id}
+    files = {"slot_id": asked.slot_id, "upload_id": under_way.rsplit("/", 1)[1], "file_id": file_id, "page": 1}
     return files | await _records(site, official, asked)
 
 

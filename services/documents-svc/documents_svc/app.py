@@ -9,6 +9,7 @@ from documents_svc.balance.watch import watch_balance
 from documents_svc.files import edge as files_edge
 from documents_svc.files import worker as files_worker
 from documents_svc.files.sweeps import start_due_checks
+from documents_svc.previews import edge as previews_edge
 from documents_svc.receipts import edge as receipts_edge
 from documents_svc.resources import open_resources
 from documents_svc.retention import edge as retention_edge
@@ -33,6 +34,7 @@ SERVICE = Service(
         uploads_edge.router,
         form_edge.router,
         files_edge.router,
+        previews_edge.router,
         receipts_edge.router,
         rules_edge.router,
         balance_edge.router,

@@ -13,6 +13,7 @@ from chassis.key_ring import KeyRing
 from chassis.settings import ServiceSettings
 from documents_svc.files.clamd import Clamd
 from documents_svc.files.verification import Verification
+from documents_svc.previews.renderer import Renderer
 from documents_svc.receipts.keys import publish_keys
 from documents_svc.settings import Settings
 from documents_svc.storage.store import FileStore, open_store
@@ -32,6 +33,7 @@ class Resources:
     store: FileStore
     keys: KeyRing
     verification: Verification
+    renderer: Renderer
 
 
 @asynccontextmanager
@@ -44,12 +46,14 @@ async def open_resources(state: Any, settings: ServiceSettings) -> AsyncIterator
     partial, store = PartialArea(settings.partial_folder), open_store(settings)
     scanner = Clamd(settings.clamd_address) if settings.clamd_address else None
     verification = Verification(database, partial, store, scanner, state.wake)
+    renderer = Renderer(store)
     global _opened  # noqa: PLW0603  handlers and sweeps get a session and nothing else
-    state.documents = _opened = Resources(settings, partial, store, keys, verification)
+    state.documents = _opened = Resources(settings, partial, store, keys, verification, renderer)
     try:
         yield
     finally:
         await verification.close()
+        await renderer.close()
 
 
 async def _published(database: Database, keys: KeyRing) -> None:

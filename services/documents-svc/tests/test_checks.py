@@ -47,8 +47,8 @@ async def test_the_process_that_opens_files_starts_again_after_its_death(inspect
     path = tmp_path / "file"
     path.write_bytes(pdfs.pdf())
     assert await inspector.inspect(path, ["application/pdf"]) is None
-    inspector._process.kill()
-    await inspector._process.wait()
+    inspector._process._process.kill()
+    await inspector._process._process.wait()
     assert await inspector.inspect(path, ["application/pdf"]) is None
 
 

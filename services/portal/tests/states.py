@@ -86,6 +86,10 @@ def reviewer(gateway: FakeGateway) -> None:
     when = {"recommended_at": gateway.opens_at.isoformat()}
     gateway.cases = [gateway.case(id=CASE, allowed_actions=every, **about, **when)]
     gateway.cases += [gateway.case(kind="pbe", state="RECOMMENDED")]
+    gateway.case_files = [
+        gateway.case_file(),
+        gateway.case_file(label="Bid surety bond", cba_code="16740", counts=False),
+    ]
     undecided = gateway.finding(outcome=None, proposed=None, reasons=[], overridden_by=None)
     gateway.findings = [gateway.finding(overridden_by="theo.hartley", overridden_because="No bond."), undecided]
 

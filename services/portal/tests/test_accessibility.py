@@ -63,7 +63,7 @@ CONTRACT_DESK = (
 )
 SCORES = (
     "/staff/scores",
-    f"/staff/scores/{states.KEYED}?done=sheet",
+    f"/staff/scores/{states.KEYED}?done=sheet&file={states.FILES[0]}",
     f"/staff/scores/{states.SCORED}",
     f"/staff/scores/scorings/{SCORING}",
 )
@@ -140,7 +140,10 @@ async def test_a_page_with_nothing_to_show(window: BrowserContext, gateway: Fake
         *(("analyst", address) for address in ("/home", "/roles", "/sessions?ended=1", "/documents")),
         *(("help_desk", address) for address in DESK),
         *(("notice_desk", f"/notice-desk{page}") for page in ("", f"/{states.DRAFT}", f"/batches/{states.BATCH}")),
-        *(("reviewer", address) for address in ("/reviews?kind=pbe", f"/reviews/{states.CASE}?done=claim")),
+        *(
+            ("reviewer", address)
+            for address in ("/reviews?kind=pbe", f"/reviews/{states.CASE}?file={states.FILES[0]}&page=2")
+        ),
         *(("bonds", address) for address in ("/staff/bonds?clock=warned", f"/staff/bonds/{states.BOND}?done=paper")),
         ("bond_holder", "/bonds"),
         ("rounds", "/staff/sureties"),

@@ -117,3 +117,61 @@ async def test_a_case_whose_notice_was_sent_back_leads_to_the_reason(analyst: ht
 
 async def test_an_act_that_does_not_exist_is_not_found(analyst: httpx.AsyncClient, case):
     assert (await analyst.post(f"/reviews/{case['id']}/erasure", data=form())).status_code == 404
+
+
+async def test_the_documents_of_the_bidder_stand_beside_the_checklist_page_by_page(
+    analyst: httpx.AsyncClient, gateway: FakeGateway, case
+):
+    gateway.case_files = [gateway.case_file(), gateway.case_file(label="Bid surety bond", cba_code="16740")]
+    file = gateway.case_files[0]["file_id"]
+    address = f"/reviews/{case['id']}"
+    page = (await analyst.get(f"{address}?after=25")).text
+    assert "Bid surety bond, area 16740" in page
+    assert "Choose a file to look at its pages here." in page
+    assert f'href="{address}?after=25&amp;file={file}&amp;page=1#preview"' in page
+    page = (await analyst.get(f"{address}?file={file}&page=2")).text
+    assert f'src="/api/documents/files/{file}/pages/2/picture?width=960"' in page
+    assert "balance-sheet.pdf, page 2 of 3" in page
+    assert "Total assets 67,890" in page
+    assert f'href="{address}?file={file}&amp;page=1#preview"' in page
+    assert f'href="{address}?file={file}&amp;page=3#preview"' in page
+    assert "it is a picture, such as a scan, or empty" in (await analyst.get(f"{address}?file={file}&page=3")).text
+
+
+async def test_a_document_that_cannot_be_shown_is_told_of_and_can_still_be_opened(
+    analyst: httpx.AsyncClient, gateway: FakeGateway, case
+):
+    file, address = str(uuid4()), f"/reviews/{case['id']}"
+    assert "The document has no such page." in (await analyst.get(f"{address}?file={file}&page=9")).text
+    gateway.page_refused = "This page takes too much to be shown here. Download the file and open it instead."
+    page = await analyst.get(f"{address}?file={file}")
+    assert page.status_code == 200
+    assert gateway.page_refused in page.text
+    assert f'href="/api/documents/files/{file}/content"' in page.text
+    assert "What was looked at" in page.text
+
+
+async def test_a_line_that_is_decided_keeps_the_document_beside_it(
+    analyst: httpx.AsyncClient, gateway: FakeGateway, case
+):
+    file, line = str(uuid4()), gateway.findings[0]["id"]
+    looking = f"file={file}&page=2"
+    assert f"findings/{line}?file={file}" not in (await analyst.get(f"/reviews/{case['id']}?{looking}")).text
+    case["allowed_actions"] = ["override"]
+    typed = form(outcome="fail", reasons=["BOND_MISSING"], because="No bond.")
+    done = await analyst.post(f"/reviews/{case['id']}/findings/{line}?{looking}", data=typed)
+    assert done.headers["location"] == f"/reviews/{case['id']}?done=override&{looking}#line-{line}"
+
+
+async def test_an_analyst_reads_what_was_submitted_with_an_inquiry_and_what_answered_a_notice(
+    analyst: httpx.AsyncClient, gateway: FakeGateway, case
+):
+    case |= {"kind": "inquiry", "slot_id": str(uuid4())}
+    sent = {"file_id": str(uuid4()), "size": 10, "received_at": gateway.opens_at.isoformat()}
+    by = {"submitted_at": gateway.opens_at.isoformat(), "submitted_by": "dana.whitlock"}
+    gateway.submissions = [{"text": "It was valid.", "files": [sent], **by}]
+    gateway.files = [gateway.file(nickname="Our license", state="ACCEPTED", verdict="in-time")]
+    page = (await analyst.get(f"/reviews/{case['id']}")).text
+    assert "It was valid." in page
+    assert f"file={sent['file_id']}&amp;page=1" in page
+    assert "Answer to the notice: Our license" in page

@@ -142,5 +142,17 @@ async def test_a_released_score_is_explained_and_corrected_after_an_inquiry(
     assert gateway.keyed[-1]["inquiry"] == "INQ-8"
 
 
+async def test_a_page_of_a_document_stands_beside_the_form_and_stays_when_the_draft_is_kept(
+    analyst: httpx.AsyncClient, gateway: FakeGateway
+):
+    file = gateway.scores[0]["beside"][0]["files"][0]["file_id"]
+    address = f"/staff/scores/{states.KEYED}"
+    page = (await analyst.get(f"{address}?file={file}&page=2")).text
+    assert f'src="/api/documents/files/{file}/pages/2/picture?width=960"' in page
+    assert f'action="{address}/sheet?file={file}&amp;page=2"' in page
+    kept = await analyst.post(f"{address}/sheet?file={file}&page=2", data=form(act="keep"))
+    assert kept.headers["location"] == f"{address}?done=sheet&file={file}&page=2"
+
+
 async def test_an_act_that_does_not_exist_is_not_found(analyst: httpx.AsyncClient):
     assert (await analyst.post(f"/staff/scores/{states.KEYED}/erasure", data=form())).status_code == 404

@@ -1,10 +1,14 @@
 from datetime import datetime
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from sqlalchemy import ForeignKey
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from bidding_svc.base import Base
+
+if TYPE_CHECKING:
+    from bidding_svc.requirements.requirement import Requirement
 
 
 class ReceivedFile(Base):
@@ -21,6 +25,8 @@ class ReceivedFile(Base):
     by_notice: Mapped[bool] = mapped_column(
         default=False, comment="after the close, in time for a notice asking for it"
     )
+
+    requirement: Mapped["Requirement"] = relationship(viewonly=True, lazy="raise")
 
     @property
     def counts(self) -> bool:

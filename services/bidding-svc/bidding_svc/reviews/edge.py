@@ -5,7 +5,7 @@ from fastapi import Depends, Query, Response
 from pydantic import BaseModel, Field
 
 from bidding_svc.disqualification.reason import Reason
-from bidding_svc.reviews import use_cases, views
+from bidding_svc.reviews import documents, use_cases, views
 from bidding_svc.reviews.approving import Approved, approve_many
 from bidding_svc.reviews.case import LEAST_URGENT, MOST_URGENT, USUAL_PRIORITY, ReviewCase
 from bidding_svc.reviews.kinds import APPROVE, DETERMINE, VIEW, WORK, Kind, Outcome
@@ -123,6 +123,14 @@ async def list_findings(
 ) -> Page[views.FindingView]:
     """List the lines of a review case: what was proposed from which inputs, and what was decided."""
     return await use_cases.read_findings(session, case_id, after, limit)
+
+
+@router.get("/{case_id}/files", permission=VIEW)
+async def list_files(
+    case_id: UUID, actor: CurrentActor, session: ReadingSession, after: After = None, limit: Limit = 25
+) -> Page[documents.CaseFile]:
+    """List the files the bidder sent for the documents that a review case is about."""
+    return await documents.list_files(session, actor, case_id, after=after, limit=limit)
 
 
 @router.post("/{case_id}/claim", permission=WORK)

@@ -82,7 +82,14 @@ async def record_unscanned(session: Session, check: Check, cause: str) -> None:
 
 
 async def open_content(session: Session, file_id: UUID) -> UploadedFile:
-    """Let the actor read a file; the reading is audited.
+    """Let the actor download a file; the reading is audited. Raises what `readable_file` raises."""
+    file = await readable_file(session, file_id)
+    session.audit("file.read", file.id, after={"sha256": file.sha256})
+    return file
+
+
+async def readable_file(session: Session, file_id: UUID) -> UploadedFile:
+    """Return a file whose content the actor may see; whoever shows it audits that.
 
     Raises `NotFound`, `NotAllowed`, `NotOpenable`, or `SealedUntilTheClose` for staff before the close.
     """
@@ -94,7 +101,6 @@ async def open_content(session: Session, file_id: UUID) -> UploadedFile:
     if session.actor.kind != "person" and slot.state is not SlotState.SETTLED:
         raise SealedUntilTheClose
     file.require_openable()
-    session.audit("file.read", file.id, after={"sha256": file.sha256})
     return file
 
 

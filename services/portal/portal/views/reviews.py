@@ -11,8 +11,9 @@ from starlette.responses import RedirectResponse, Response
 from portal import review_words
 from portal.caller import Caller, SignedIn
 from portal.frame import frame_of
-from portal.gateway import Json, Problem, deciding
+from portal.gateway import LONGEST_PAGE, Json, Problem, deciding
 from portal.pages import render
+from portal.previews import NOTHING, Looking, LookingAt, preview_of
 
 router = APIRouter(prefix="/reviews")
 FIELDS = ("note", "because", "outcome", "reasons", "assignee", "priority")
@@ -127,14 +128,28 @@ async def _list(
 
 
 @router.get("/{case_id}")
-async def case(case_id: UUID, caller: SignedIn, after: str | None = None, done: str = "") -> Response:
-    """One case: what was proposed from which inputs, what was decided, and what can be done now."""
-    return await _page(caller, case_id, after=after, done=done)
+async def case(
+    *,
+    case_id: UUID,
+    caller: SignedIn,
+    looking: LookingAt,
+    after: str | None = None,
+    files_after: str | None = None,
+    done: str = "",
+) -> Response:
+    """One case: what was proposed from which inputs beside the documents, what was decided, what can be done now."""
+    return await _page(caller, case_id, looking, after=after, files_after=files_after, done=done)
 
 
 @router.post("/{case_id}/findings/{finding_id}")
 async def override(
-    case_id: UUID, finding_id: UUID, caller: SignedIn, form: Annotated[Decision, Form()], after: str | None = None
+    *,
+    case_id: UUID,
+    finding_id: UUID,
+    caller: SignedIn,
+    form: Annotated[Decision, Form()],
+    looking: LookingAt,
+    after: str | None = None,
 ) -> Response:
     """Decide a line otherwise than proposed, with a reason."""
     told = {"outcome": form.outcome, "reasons": form.reasons, "because": form.because}
@@ -145,8 +160,8 @@ async def override(
     except Problem as problem:
         if not problem.is_about_the_form:
             raise
-        return await _page(caller, case_id, after=after, problem=problem, typed=form, finding_id=finding_id)
-    page = urlencode({"done": "override", **({"after": after} if after else {})})
+        return await _page(caller, case_id, looking, after=after, problem=problem, typed=form, finding_id=finding_id)
+    page = urlencode({"done": "override", **({"after": after} if after else {}), **looking.query})
     return RedirectResponse(f"/reviews/{case_id}?{page}#line-{finding_id}", status_code=HTTPStatus.SEE_OTHER)
 
 
@@ -169,8 +184,10 @@ async def decide(case_id: UUID, act: str, caller: SignedIn, form: Annotated[Deci
 async def _page(
     caller: Caller,
     case_id: UUID,
+    looking: Looking = NOTHING,
     *,
     after: str | None = None,
+    files_after: str | None = None,
     done: str = "",
     problem: Problem | None = None,
     typed: Decision | None = None,
@@ -178,9 +195,15 @@ async def _page(
 ) -> Response:
     gateway = caller.gateway
     path = f"/api/bidding/reviews/{case_id}"
-    frame, told, findings = await asyncio.gather(
-        frame_of(caller), gateway.get(path), gateway.get(f"{path}/findings", after=after)
+    here = f"/reviews/{case_id}"
+    frame, told, findings, files, preview = await asyncio.gather(
+        frame_of(caller),
+        gateway.get(path),
+        gateway.get(f"{path}/findings", after=after),
+        gateway.get_or_none(f"{path}/files", after=files_after),
+        preview_of(caller, looking, f"{here}?{urlencode({'after': after})}" if after else here),
     )
+    evidence, submitted = await asyncio.gather(_evidence(caller, told), _submitted(caller, told))
     return render(
         caller.request,
         "pages/review.html",
@@ -188,6 +211,11 @@ async def _page(
         frame=frame,
         case=told,
         findings=findings,
+        files=files,
+        evidence=evidence,
+        submitted=submitted,
+        preview=preview,
+        looking=looking.query,
         after=after,
         done=done,
         problem=problem,
@@ -197,6 +225,28 @@ async def _page(
         words=review_words,
         undecided=_undecided(told),
     )
+
+
+async def _evidence(caller: Caller, told: Json) -> list[Json] | None:
+    """What the bidder sent as an answer to the notice of a case; None where it could not be loaded."""
+    if not told["slot_id"]:
+        return []
+    listed = await caller.gateway.get_or_none("/api/documents/files", slot=told["slot_id"], limit=LONGEST_PAGE)
+    if listed is None:
+        return None
+    return [
+        {"file_id": file["id"], "label": file["nickname"] or file["filename"], "received_at": file["received_at"]}
+        | {"counts": file["state"] == "ACCEPTED" and file["verdict"] == "in-time"}
+        for file in listed["items"]
+    ]
+
+
+async def _submitted(caller: Caller, told: Json) -> list[Json] | None:
+    """What the bidder submitted with an inquiry; None for another kind of case, or where it could not be loaded."""
+    if told["kind"] != "inquiry":
+        return None
+    entries: list[Json] | None = await caller.gateway.get_or_none(f"/api/bidding/reviews/{told['id']}/inquiry")
+    return entries
 
 
 def _undecided(told: Json) -> int:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Annotated, Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from fastapi import APIRouter, Form
@@ -15,6 +16,7 @@ from portal.caller import Caller, SignedIn
 from portal.frame import frame_of
 from portal.gateway import Json, Problem, deciding
 from portal.pages import render
+from portal.previews import NOTHING, Looking, LookingAt, preview_of
 
 ADDRESS = "/staff/scores"
 API = "/api/bidding/financial-scores"
@@ -81,13 +83,13 @@ async def scoring(scoring_id: UUID, caller: SignedIn) -> Response:
 
 
 @router.get("/{score_id}")
-async def score(score_id: UUID, caller: SignedIn, done: str = "") -> Response:
+async def score(score_id: UUID, caller: SignedIn, looking: LookingAt, done: str = "") -> Response:
     """One score: the sheet beside the documents, how the points were made, and what can be done now."""
-    return await _score_page(caller, score_id, done=done)
+    return await _score_page(caller, score_id, looking, done=done)
 
 
 @router.post("/{score_id}/sheet")
-async def key_sheet(score_id: UUID, caller: SignedIn) -> Response:
+async def key_sheet(score_id: UUID, caller: SignedIn, looking: LookingAt) -> Response:
     """Keep what was keyed, and put it before a second person where that was asked for."""
     form = await caller.request.form()
     sheet, api = sheet_of(form), f"{API}/{score_id}"
@@ -100,9 +102,9 @@ async def key_sheet(score_id: UUID, caller: SignedIn) -> Response:
     except Problem as problem:
         if not problem.is_about_the_form:
             raise
-        return await _score_page(caller, score_id, problem=problem, sheet=sheet)
-    done = "submission" if form.get("act") == "submit" else "sheet"
-    return RedirectResponse(f"{ADDRESS}/{score_id}?done={done}", status_code=HTTPStatus.SEE_OTHER)
+        return await _score_page(caller, score_id, looking, problem=problem, sheet=sheet)
+    done = {"done": "submission" if form.get("act") == "submit" else "sheet"}
+    return RedirectResponse(f"{ADDRESS}/{score_id}?{urlencode(done | looking.query)}", status_code=HTTPStatus.SEE_OTHER)
 
 
 @router.post("/{score_id}/correction")
@@ -197,13 +199,18 @@ async def _round_page(
 async def _score_page(
     caller: Caller,
     score_id: UUID,
+    looking: Looking = NOTHING,
     *,
     done: str = "",
     problem: Problem | None = None,
     sheet: Json | None = None,
     typed: Mapping[str, str] | None = None,
 ) -> Response:
-    frame, told = await asyncio.gather(frame_of(caller), caller.gateway.get(f"{API}/{score_id}"))
+    frame, told, preview = await asyncio.gather(
+        frame_of(caller),
+        caller.gateway.get(f"{API}/{score_id}"),
+        preview_of(caller, looking, f"{ADDRESS}/{score_id}"),
+    )
     run = await caller.gateway.get(f"/api/bidding/scorings/{told['run_id']}") if told["run_id"] else None
     fields = ("because", "inquiry", "score", "score_type", "credit", *told["figures"], *told["reasons"])
     return render(
@@ -212,6 +219,8 @@ async def _score_page(
         status=problem.status if problem else HTTPStatus.OK,
         frame=frame,
         score=told,
+        preview=preview,
+        looking=looking.query,
         sheet=sheet or told["sheet"],
         done=done,
         problem=problem,

@@ -15,6 +15,7 @@ from fake_gateway.notices import Notices
 from fake_gateway.rounds import SLOT
 
 SIGN_IN_AGAIN = "urn:connexion:problem:sign-in-again"
+ONE_PIXEL = base64.b64decode("R0lGODlhAQABAIAAAP///wAAACH5BAAAAAAALAAAAAABAAEAAAICRAEAOw==")
 TUS = {"tus-resumable": "1.0.0", "cache-control": "no-store"}
 
 
@@ -30,6 +31,8 @@ class Documents(Notices):
     closed: str | None = None
     sign_in_is_old: bool = False
     bond_area: str | None = None
+    page_texts: list[str] = field(default_factory=lambda: ["Balance sheet", "Total assets 67,890", ""])
+    page_refused: str = ""
 
     def file(self, content: bytes = b"%PDF-1.7\n", **other: Any) -> Json:
         at = program_time.now()
@@ -86,11 +89,26 @@ class Documents(Notices):
             Route("/api/documents/files/{id}", self.answered(self._file)),
             Route("/api/documents/files/{id}/versions", self.answered(self.listed(self._versions))),
             Route("/api/documents/files/{id}/receipt", self.answered(self._receipt)),
+            Route("/api/documents/files/{id}/pages/{page}", self.answered(self._page)),
+            Route("/api/documents/files/{id}/pages/{page}/picture", self.answered(self._picture)),
             Route("/api/documents/receipt-checks", self.answered(self._check), methods=["POST"]),
             Route("/api/documents/uploads", self.answered(uploads), methods=["GET"]),
             Route("/api/documents/uploads", self.answered(self._create), methods=["POST"]),
             Route("/api/documents/uploads/{id}", self.answered(self._upload), methods=["HEAD", "PATCH", "DELETE"]),
         ]
+
+    async def _page(self, request: Request) -> Response:
+        page = int(request.path_params["page"])
+        if self.page_refused:
+            return problem(409, type="urn:connexion:problem:page-too-heavy", detail=self.page_refused)
+        if page > len(self.page_texts):
+            return problem(404, detail="The document has no such page. Go back to its first page.")
+        told = {"file_id": request.path_params["id"], "filename": "balance-sheet.pdf", "width": 960, "height": 1242}
+        text = self.page_texts[page - 1]
+        return JSONResponse(told | {"page": page, "pages": len(self.page_texts), "text": text, "text_is_cut": False})
+
+    async def _picture(self, _: Request) -> Response:
+        return Response(ONE_PIXEL, media_type="image/gif")
 
     def _slots(self) -> list[Json]:
         slot = {

@@ -32,6 +32,8 @@ class Reviews(Rounds):
 
     cases: list[Json] = field(default_factory=list)
     findings: list[Json] = field(default_factory=list)
+    case_files: list[Json] = field(default_factory=list)
+    submissions: list[Json] = field(default_factory=list)
     decided: list[Json] = field(default_factory=list)
 
     def case(self, **other: Any) -> Json:
@@ -81,6 +83,19 @@ class Reviews(Rounds):
             **other,
         }
 
+    def case_file(self, **other: Any) -> Json:
+        return {
+            "file_id": str(uuid4()),
+            "label": "Balance sheet",
+            "document": "balance-sheet",
+            "member": None,
+            "cba_code": None,
+            "state": "RECEIVED",
+            "received_at": self.opens_at.isoformat(),
+            "counts": True,
+            **other,
+        }
+
     def review_routes(self) -> list[Route]:
         one = "/api/bidding/reviews/{id}"
         findings = self.listed(lambda _: self.findings)
@@ -90,6 +105,8 @@ class Reviews(Rounds):
             Route("/api/bidding/reviews/approvals", self.answered(self._approve_cases), methods=["POST"]),
             Route(one, self.answered(self._case)),
             Route(f"{one}/findings", self.answered(findings)),
+            Route(f"{one}/files", self.answered(self.listed(lambda _: self.case_files))),
+            Route(f"{one}/inquiry", self.answered(self._inquiry_of_case)),
             Route(f"{one}/findings/{{finding}}", self.answered(self._override_finding), methods=["PUT"]),
             Route(f"{one}/{{act}}", self.answered(self._act_on_case), methods=["POST"]),
         ]
@@ -106,6 +123,9 @@ class Reviews(Rounds):
     async def _case(self, request: Request) -> Response:
         case = found(self.cases, request)
         return JSONResponse(case) if case else problem(404)
+
+    async def _inquiry_of_case(self, _: Request) -> Response:
+        return JSONResponse(self.submissions)
 
     async def _approve_cases(self, request: Request) -> Response:
         chosen = (await request.json())["cases"]
