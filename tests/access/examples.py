@@ -149,6 +149,32 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /api/contracts/form-c-work/product-imports": {"content": b"hcpcs,manufacturer,model_name,model_number\n"},
     "POST /api/contracts/form-c-work/{report_id}/acceptance": {"headers": READ},
     "POST /api/contracts/form-c-work/{report_id}/return": {"headers": READ, "json": {"why": "Correct it."}},
+    "POST /api/contracts/transfers/{transfer_id}/submission": SIGNED,
+    "POST /api/contracts/transfers/{transfer_id}/lines": {
+        "headers": READ,
+        "json": {"lines": ["0199c0de-0000-7000-8000-000000000001"]},
+    },
+    "POST /api/contracts/transfers/{transfer_id}/effective-date": {
+        "headers": READ,
+        "json": {"effective_on": "2028-04-03"},
+    },
+    "POST /api/contracts/transfers/{transfer_id}/answer": {"headers": READ, "json": {"text": "This one."}},
+    "POST /api/contracts/transfers/{transfer_id}/withdrawal": {"headers": READ},
+    "POST /api/contracts/transfer-work/{transfer_id}/taking": {"headers": READ},
+    "POST /api/contracts/transfer-work/{transfer_id}/question": {"headers": READ, "json": {"text": "Which one?"}},
+    "POST /api/contracts/transfer-work/{transfer_id}/documents/{document_id}/waiver": {
+        "headers": READ,
+        "json": {"because": "Sent with the bid."},
+    },
+    "POST /api/contracts/transfer-work/{transfer_id}/finances": {"headers": READ, "json": {"finding": "acceptable"}},
+    "POST /api/contracts/transfer-work/{transfer_id}/recommendation": {"headers": READ, "json": {"what": "deny"}},
+    "POST /api/contracts/transfer-work/{transfer_id}/approval": {"headers": READ},
+    "POST /api/contracts/transfer-work/{transfer_id}/denial": {"headers": READ, "json": {"explanation": "No."}},
+    "POST /api/contracts/transfer-work/{transfer_id}/no-transfer-needed": {
+        "headers": READ,
+        "json": {"explanation": "It is a stock sale."},
+    },
+    "POST /api/contracts/transfer-work/{transfer_id}/novation": {"headers": READ, **SIGNED},
     "POST /api/contracts/subcontracts/{disclosure_id}/ending": {"headers": READ, "json": {"on": "2028-01-01"}},
     "POST /api/contracts/subcontracts/{disclosure_id}/answer": {"headers": READ, "json": {"text": "This one."}},
     "POST /api/contracts/subcontracts/{disclosure_id}/change": {

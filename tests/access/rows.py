@@ -56,6 +56,10 @@ from contracts_svc.form_c.period import ReportingPeriod, Span
 from contracts_svc.form_c.report import FormCReport
 from contracts_svc.subcontracting.disclosure import Disclosure
 from contracts_svc.subcontracting.terms import Due
+from contracts_svc.transfers.document import TransferDocument
+from contracts_svc.transfers.finding import bring_documents
+from contracts_svc.transfers.terms import Side
+from contracts_svc.transfers.transfer import Transfer
 from documents_svc.retention.use_cases import note_closed, place_hold
 from documents_svc.retention.use_cases import propose as propose_disposal
 from documents_svc.settlement.use_cases import open_slot
@@ -94,6 +98,7 @@ from notices_svc.program.round import terms_of
 from notices_svc.todos.use_cases import ask_for_document
 from tests.access.tokens import PERSON
 from tests.contracts.house import Supplier
+from tests.contracts.sale import Sale
 from tests.contracts.subcontract import TERMS
 from tests.documents.house import Person
 from tests.documents.pdfs import pdf
@@ -376,6 +381,7 @@ async def contracts(site: Site) -> dict[str, Any]:
     report, product = await _form_c(site, contract.id)
     return {
         "disclosure_id": await _disclosure(site, contract.id),
+        **await _transfer(site, contract.id, official),
         "report_id": report.id,
         "added_id": product.id,
         "contract_id": contract.id,
@@ -392,6 +398,24 @@ async def _disclosure(site: Site, contract_id: uuid.UUID) -> uuid.UUID:
         disclosure = Disclosure(contract, TERMS, Due(today, today), program_time.now())
         session.add(disclosure)
     return disclosure.id
+
+
+async def _transfer(site: Site, contract_id: uuid.UUID, official: Actor) -> dict[str, Any]:
+    """A transfer of a contract that was asked for, with the documents of the supplier's side."""
+    now = program_time.now()
+    terms = Sale(site.database).terms(effective_on=eastern_day(now) + timedelta(days=30))
+    async with site.database.writing(Fence.organization(site.organization_id), official) as session:
+        transfer = Transfer(Side.HOLDER, site.organization_id, terms, now)
+        transfer.name_contract(await session.get_one(Contract, contract_id))
+        session.add(transfer)
+        await session.flush()
+        transfer.submit(now + timedelta(days=29), now + timedelta(days=40), now)
+    async with site.database.writing(Fence.system(), TEST) as session:
+        await bring_documents(session, now, 1000)
+    async with site.database.writing(Fence.system(), TEST) as session:
+        wanted = select(TransferDocument.id).where(TransferDocument.transfer_id == transfer.id)
+        document_id = await session.scalar(wanted.limit(1))
+    return {"transfer_id": transfer.id, "document_id": document_id}
 
 
 async def _form_c(site: Site, contract_id: uuid.UUID) -> tuple[FormCReport, AddedProduct]:

@@ -29,6 +29,11 @@ from contracts_svc.settings import Settings
 from contracts_svc.subcontracting import edge as subcontracting_edge
 from contracts_svc.subcontracting import staff_edge as subcontracting_staff_edge
 from contracts_svc.subcontracting.reviewing import lapse_unfit
+from contracts_svc.transfers import edge as transfers_edge
+from contracts_svc.transfers import staff_edge as transfers_staff_edge
+from contracts_svc.transfers import worker as transfers_worker
+from contracts_svc.transfers.finding import bring_documents, find_other_sides
+from contracts_svc.transfers.receiving import lapse_due
 
 SERVICE = Service(
     name="contracts",
@@ -47,6 +52,8 @@ SERVICE = Service(
         directory_edge.router,
         subcontracting_edge.router,
         subcontracting_staff_edge.router,
+        transfers_edge.router,
+        transfers_staff_edge.router,
         sealing_edge.router,
         sealing_edge.staff_router,
     ],
@@ -54,6 +61,7 @@ SERVICE = Service(
         enrolment_worker.hears,
         program_worker.hears,
         contracts_worker.hears,
+        transfers_worker.hears,
         hears_keys_and_revocations("contracts"),
     ],
     sweeps=[
@@ -68,6 +76,9 @@ SERVICE = Service(
         Sweep("accepted Form C reports come to the Supplier Directory", 5, list_accepted),
         Sweep("subcontracts that hold no more lapse", 30, lapse_unfit),
         Sweep("the Supplier Directory is told", 5, tell_directory),
+        Sweep("transfers are brought to both sides", 5, find_other_sides),
+        Sweep("documents of transfers are asked for", 1, bring_documents),
+        Sweep("transfers for which nothing came in time lapse", 5, lapse_due),
         Sweep("what CMS signed is sealed", 1, seal_due, limit=5),
         Sweep("location requests nobody answered about are closed", 30, close_unanswered),
         Sweep("snapshots of contracts are said again every night", 30, say_again),

@@ -35,9 +35,10 @@ class SlotOpened(Event):
 class DocumentReceived(Event):
     """A file arrived whole and is held; its receipt is signed. It is not scanned yet.
 
-    Said by documents-svc in the transaction that answers the uploader. Heard by bidding-svc (which answers with
-    `file-taken`) and by notices-svc. `started_at` is when the upload began, `received_at` when its last byte was held;
-    `receipt` is the signed receipt the uploader got. `verdict` is judged by the times in force when it arrived.
+    Said by documents-svc in the transaction that answers the uploader. Heard by bidding-svc and contracts-svc (which
+    answer with `file-taken`) and by notices-svc. `started_at` is when the upload began, `received_at` when its last
+    byte was held; `receipt` is the signed receipt the uploader got. `verdict` is judged by the times in force when it
+    arrived.
     """
 
     TYPE: ClassVar[str] = "connexion.documents.document-received.v1"
@@ -78,8 +79,8 @@ class DocumentAccepted(Event):
 class DocumentRejected(Event):
     """A received file failed a check and will never be opened.
 
-    Said by documents-svc. Heard by bidding-svc (the requirement stands open again) and by notices-svc. `code` is the
-    rule that failed (UPL-01 and so on); `reason` is the sentence shown to the uploader.
+    Said by documents-svc. Heard by bidding-svc and contracts-svc (what it was sent for stands open again) and by
+    notices-svc. `code` is the rule that failed (UPL-01 and so on); `reason` is the sentence shown to the uploader.
     """
 
     TYPE: ClassVar[str] = "connexion.documents.document-rejected.v1"
@@ -127,8 +128,8 @@ class SettledFile(Part):
 class SlotSettled(Event):
     """A closed slot is settled: nothing in it is uploading or scanning, and this is all that was received.
 
-    Said by documents-svc after the close. Heard by whoever asked for the slot: only now may a document count as
-    missing, judged by `received_at`.
+    Said by documents-svc after the close. Heard by bidding-svc and contracts-svc, for the slots they asked for: only
+    now may a document count as missing, judged by `received_at`.
     """
 
     TYPE: ClassVar[str] = "connexion.documents.slot-settled.v1"

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from events import (
     bidding,
+    contract_documents,
     contracts,
     dbids,
     documents,
@@ -64,11 +65,16 @@ READERS: Mapping[str, Reads] = {
         requirements.SlotRequested: frozenset(requirements.SlotRequested.model_fields),
         requirements.FileTaken: frozenset({"file_id", "slot_id", "organization_id", "taken_by_subject"}),
         records.RecordsClosed: frozenset(records.RecordsClosed.model_fields),
+        contract_documents.SlotRequested: frozenset(contract_documents.SlotRequested.model_fields),
+        contract_documents.FileTaken: frozenset({"file_id", "slot_id", "organization_id", "taken_by_subject"}),
     },
     "contracts": {
         **_EVERY_SERVICE,
         offers.OfferLineAccepted: frozenset(offers.OfferLineAccepted.model_fields),
         offers.OfferLineRescinded: frozenset({"line_id", "bidder_id", "rescinded_at"}),
+        documents.DocumentReceived: _FILE | {"received_at", "sha256", "verdict"},
+        documents.DocumentRejected: _FILE,
+        documents.SlotSettled: frozenset({"slot_id", "slot_subject", "organization_id", "closes_at"}),
         enrolment.EnrolmentState: frozenset(enrolment.EnrolmentState.model_fields),
         rounds.RoundState: frozenset(
             {"round_code", "name", "phase", "rule_set", "calendar", "categories", "cbas", "closings", "changed_at"}

@@ -6,6 +6,7 @@ from types import MappingProxyType
 from events import (
     audit,
     bidding,
+    contract_documents,
     contracts,
     dbids,
     documents,
@@ -31,6 +32,7 @@ EVENTS: tuple[type[Event], ...] = (
     *documents.EVENTS,
     *notices.EVENTS,
     *contracts.EVENTS,
+    *contract_documents.EVENTS,
     *form_c.EVENTS,
     *enrolment.EVENTS,
     *dbids.EVENTS,

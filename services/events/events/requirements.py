@@ -3,14 +3,13 @@
 They travel in bidding-svc's stream, in order with everything else it says.
 """
 
-from typing import Annotated, ClassVar
+from typing import ClassVar
 from uuid import UUID
-
-from pydantic import Field
 
 from events.bidding import STREAM
 from events.envelope import Event, Instant
 from events.kinds import Code, Permission, RoundCode
+from events.slots import FileNoted, SlotAsked
 
 
 class RequirementOpened(Event):
@@ -57,60 +56,24 @@ class RequirementRescheduled(Event):
     rescheduled_at: Instant
 
 
-class SlotRequested(Event):
-    """Somebody needs a file: a slot is to be open for it.
+class SlotRequested(SlotAsked):
+    """bidding-svc needs a file of a bidder: a slot is to be open for it, days before it opens.
 
-    Said by bidding-svc, days before the slot opens. Heard by documents-svc, which answers with `slot-opened`; saying it
-    again with other times moves them. `slot_subject` is the speaker's own reference, opaque to documents-svc and handed
-    back with every file. What arrives within `late_minutes` after `closes_at` is kept and marked late.
-
-    `document` is the kind of document the slot takes, and `cba_code` the bidding area it is for, where it is for one
-    (a bond): its sender has to choose the same. `asked_by` is "round" for what the bid window asks for, "notice" for
-    what a notice asks for after the close; a notice asks for slots of its own. `withheld_because` is the sentence that
-    refuses uploads for as long as it stands, such as that the bidder has no bid in the area. `records` is the body of
-    records that the files are kept with (`records-closed`).
+    Said by bidding-svc. Heard by documents-svc.
     """
 
     TYPE: ClassVar[str] = "connexion.bidding.slot-requested.v1"
     TOPIC: ClassVar[str] = STREAM
-    KEY: ClassVar[str] = "slot_id"
-
-    slot_id: UUID
-    slot_subject: str
-    organization_id: UUID
-    upload_permission: Permission
-    read_permission: Permission
-    staff_read_permission: Permission
-    label: str
-    accepted_types: Annotated[tuple[str, ...], Field(min_length=1, description="Media types, such as application/pdf.")]
-    max_bytes: Annotated[int, Field(gt=0)]
-    max_files: Annotated[int, Field(gt=0)]
-    opens_at: Instant
-    closes_at: Instant
-    late_minutes: Annotated[int, Field(ge=0)] = 60
-    document: Code | None = None
-    cba_code: Code | None = None
-    asked_by: Code = "round"
-    withheld_because: str | None = None
-    records: Annotated[str | None, Field(min_length=1, max_length=100)] = None
 
 
-class FileTaken(Event):
-    """Whoever opened a slot has taken note of a file received in it.
+class FileTaken(FileNoted):
+    """bidding-svc has taken note of a file received in a slot of its own, once for each `document-received`.
 
-    Said by bidding-svc once for each `document-received`. Heard by documents-svc, whose balance counts every accepted
-    file as taken, waiting or refused.
+    Said by bidding-svc. Heard by documents-svc.
     """
 
     TYPE: ClassVar[str] = "connexion.bidding.file-taken.v1"
     TOPIC: ClassVar[str] = STREAM
-    KEY: ClassVar[str] = "slot_id"
-    SUBJECT: ClassVar[str] = "file_id"
-
-    file_id: UUID
-    slot_id: UUID
-    organization_id: UUID
-    taken_by_subject: str
 
 
 class RequirementReceived(Event):

@@ -32,6 +32,7 @@ from contracts_svc.contracts.lifecycle import (
 )
 from contracts_svc.contracts.line import ContractLine
 from contracts_svc.contracts.permissions import VIEW
+from contracts_svc.contracts.succession import Succession
 from contracts_svc.contracts.version import ContractVersion
 from events.contracts import ContractExecuted
 from events.offers import OfferLineAccepted
@@ -90,6 +91,7 @@ class Contract(Aggregate, Base):
     serial: Mapped[int] = mapped_column(BigInteger, Identity(always=True), unique=True)
     organization_id: Mapped[UUID]
     bidder_id: Mapped[UUID] = mapped_column(unique=True, comment="one contract per bidder and round")
+    succeeds: Mapped[UUID | None] = mapped_column(comment="the contract it came from")
     bidder_number: Mapped[str]
     legal_business_name: Mapped[str]
     named_at: Mapped[datetime] = mapped_column(comment="when the line was accepted that told parties and period")
@@ -119,8 +121,9 @@ class Contract(Aggregate, Base):
         lazy="selectin", order_by=ContractLine.id, cascade="all, delete-orphan"
     )
 
-    def __init__(self, told: OfferLineAccepted) -> None:
+    def __init__(self, told: OfferLineAccepted | Succession) -> None:
         self.id, self.state = new_id(), LIFECYCLE.start
+        self.succeeds = told.succeeds if isinstance(told, Succession) else None
         self.organization_id, self.bidder_id, self.round_code = told.organization_id, told.bidder_id, told.round_code
         self.row_version = self.version = self.revision = 0
         self.statuses, self.lines = [], []
@@ -137,8 +140,8 @@ class Contract(Aggregate, Base):
         return f"{self.round_code}-{self.serial:06d}"
 
     def line(self, line_id: UUID) -> ContractLine | None:
-        """Return one of its lines that is part of the signed contract; None when there is no such line."""
-        return next((each for each in self.lines if each.id == line_id and each.is_contracted), None)
+        """Return one of its lines that stands on the signed contract; None when there is no such line."""
+        return next((each for each in self.lines if each.id == line_id and each.stands), None)
 
     def take_line(self, told: OfferLineAccepted) -> None:
         """Take an accepted line, in whatever order lines come; one that is there already changes nothing.
@@ -283,6 +286,23 @@ class Contract(Aggregate, Base):
         self._move("transfer", at)
         self._tell(at)
 
+    def succeed_to(self, told: OfferLineAccepted, npis: Mapping[str, str], day: date) -> ContractLine:
+        """Take a line of another supplier's contract, from a day on; it stands in the version that is made next."""
+        line = ContractLine(told, self.id)
+        line.send(npis)
+        line.begin(day)
+        line.since_version = self.version + 1
+        self.lines.append(line)
+        return line
+
+    def succeed(self, by: str, at: datetime) -> ContractVersion:
+        """The contract of a successor is in force with the lines that came to it, as its first version."""
+        made = self._version("signed", content_of(self, self.lines, version=1), by, at)
+        self.version, made.in_force_at, self.signed_at, self.signed_by = made.number, at, at, by
+        self._move("succeed", at)
+        self._tell(at)
+        return made
+
     def say_again(self) -> None:
         """Say the snapshot once more, unchanged, and note when to do so next."""
         if self.say_again_at is not None:
@@ -305,7 +325,7 @@ class Contract(Aggregate, Base):
     def _end(self) -> datetime:
         return midnight(self.ends_on + timedelta(days=1))
 
-    def _take_parties(self, told: OfferLineAccepted) -> None:
+    def _take_parties(self, told: OfferLineAccepted | Succession) -> None:
         self.bidder_number, self.legal_business_name = told.bidder_number, told.legal_business_name
         self.starts_on, self.ends_on = told.period_starts_on, told.period_ends_on
         self.named_at = told.accepted_at

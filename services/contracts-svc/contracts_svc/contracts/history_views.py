@@ -76,7 +76,7 @@ async def read_summary(session: ReadSession, actor: Actor, contract_id: UUID, to
         .group_by(ContractEntry.kind)
         .order_by(func.max(ContractEntry.occurred_at).desc())
     )
-    signed = [line for line in contract.lines if line.is_contracted]
+    signed = [line for line in contract.lines if line.stands]
     return MaintenanceSummary(
         contract_id=contract.id,
         number=contract.number,

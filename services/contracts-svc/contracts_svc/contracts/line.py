@@ -65,6 +65,7 @@ class ContractLine(Base):
     accepted_by: Mapped[UUID] = mapped_column(comment="the person")
     sent: Mapped[bool] = mapped_column(comment="whether it was sent for signature")
     since_version: Mapped[int | None] = mapped_column(comment="the first version it stands in; null: not signed yet")
+    left_on: Mapped[date | None] = mapped_column(comment="its last day on this contract; it went to a successor")
 
     locations: Mapped[list[LineLocation]] = relationship(
         lazy="selectin", order_by=(LineLocation.ptan, LineLocation.id), cascade="all, delete-orphan"
@@ -75,15 +76,32 @@ class ContractLine(Base):
         self.round_code, self.category_code, self.cba_code = told.round_code, told.category_code, told.cba_code
         self.label, self.accepted_at, self.accepted_by = told.label, told.accepted_at, told.accepted_by
         self.prices = [{"hcpcs": each.hcpcs, "amount": each.amount} for each in told.prices]
-        self.sent, self.since_version = False, None
+        self.sent, self.since_version, self.left_on = False, None, None
         self.locations = []
         for ptan in dict.fromkeys(told.locations):
             self.put_on(ptan, None, None)
 
     @property
     def is_contracted(self) -> bool:
-        """Whether it is part of the signed contract."""
+        """Whether it is part of the signed contract; also one that went since, up to its last day."""
         return self.since_version is not None
+
+    @property
+    def stands(self) -> bool:
+        """Whether it is part of the signed contract, and did not go to a successor."""
+        return self.is_contracted and self.left_on is None
+
+    @property
+    def competition(self) -> tuple[str, str, str]:
+        """The round, the product category and the area."""
+        return self.round_code, self.category_code, self.cba_code
+
+    def leave(self, last_day: date) -> None:
+        """The line goes to a successor: its locations furnish under this contract up to this day."""
+        self.left_on = last_day
+        for location in self.locations:
+            if location.effective_to is None or location.effective_to > last_day:
+                location.effective_to = last_day
 
     def put_on(self, ptan: str, npi: str | None, effective_from: date | None) -> LineLocation:
         """Put a location on the line from a day on."""

@@ -37,13 +37,14 @@ class Price(BaseModel):
 
 
 class LineView(BaseModel):
-    """A competition of a contract. `signed`: it is part of the signed contract."""
+    """A competition of a contract. `signed`: it is part of the signed contract; `left_on`: until when, if it went."""
 
     line_id: UUID
     category_code: str
     cba_code: str
     label: str
     signed: bool = True
+    left_on: date | None = None
     locations: list[LocationOnContract]
     prices: list[Price]
 
@@ -160,6 +161,7 @@ def lines_of(contract: Contract) -> list[LineView]:
             cba_code=line.cba_code,
             label=line.label,
             signed=line.is_contracted,
+            left_on=line.left_on,
             locations=[LocationOnContract.model_validate(each, from_attributes=True) for each in line.locations],
             prices=[Price.model_validate(price) for price in line.prices],
         )

@@ -43,7 +43,7 @@ def plan(starts_on: date, ends_on: date, executed_on: date, rules: RuleSet, clos
         Planned("PERIOD_STARTS", "The contract period starts", starts_on, "First day of the period", VIEW, acts=False),
         Planned("PERIOD_ENDS", "The contract period ends", ends_on, "Last day of the period", VIEW, acts=False),
     )
-    planned = [*fixed, _subcontractors(executed_on, rules, closings), *_form_c(starts_on, ends_on, rules, closings)]
+    planned = [*fixed, plan_subcontractors(executed_on, rules, closings), *_form_c(starts_on, ends_on, rules, closings)]
     return sorted(planned, key=lambda each: (each.due_on, each.code))
 
 
@@ -52,7 +52,7 @@ async def plan_duties(session: Session, _as_of: datetime, limit: int) -> int:
     found = await session.scalars(
         select(Contract)
         .join(KnownRound, KnownRound.round_code == Contract.round_code)
-        .where(Contract.state.in_((EXECUTED, ACTIVE, SUSPENDED)))
+        .where(Contract.state.in_((EXECUTED, ACTIVE, SUSPENDED)), Contract.succeeds.is_(None))
         .where(~exists().where(ContractDuty.contract_id == Contract.id))
         .order_by(Contract.id)
         .limit(limit)
@@ -81,7 +81,8 @@ async def _keep(session: Session, contract: Contract) -> None:
     await session.flush()
 
 
-def _subcontractors(executed_on: date, rules: RuleSet, closings: Closings) -> Planned:
+def plan_subcontractors(executed_on: date, rules: RuleSet, closings: Closings) -> Planned:
+    """Return when the subcontractors are disclosed of a contract that was executed on a day (contracts.md 5)."""
     due = due_day(DEADLINES["SUBCONTRACT_INITIAL"], executed_on, rules, closings)
     if rules.subcontract_day_kind == "business":
         words = explain_business_days(executed_on, due, closings)

@@ -29,7 +29,7 @@ async def plan_periods(session: Session, _as_of: datetime, limit: int) -> int:
     """Plan the periods of contracts whose duties are planned: due when the duty says so; a sweep."""
     found = await session.scalars(
         select(Contract)
-        .where(Contract.state.in_((EXECUTED, ACTIVE, SUSPENDED)))
+        .where(Contract.state.in_((EXECUTED, ACTIVE, SUSPENDED)), Contract.succeeds.is_(None))
         .where(exists().where(ContractDuty.contract_id == Contract.id))
         .where(~exists().where(ReportingPeriod.contract_id == Contract.id))
         .order_by(Contract.id)
@@ -56,7 +56,7 @@ async def open_reports(session: Session, as_of: datetime, limit: int) -> int:
         .with_for_update(skip_locked=True, of=ReportingPeriod)
     )
     begun = [(row[0], row[1]) for row in found]
-    lines = [line.id for _, contract in begun for line in contract.lines if line.is_contracted]
+    lines = [line.id for _, contract in begun for line in contract.lines if line.stands]
     last = await last_certified(session, lines)
     leads = await _lead_items(session, {contract.round_code for _, contract in begun})
     there = await _opened(session, [period.id for period, _ in begun])
@@ -65,7 +65,7 @@ async def open_reports(session: Session, as_of: datetime, limit: int) -> int:
         period, contract = pair
         known = leads.get(contract.round_code, {})
         for line in contract.lines:
-            if line.is_contracted and (period.id, line.id) not in there:
+            if line.stands and (period.id, line.id) not in there:
                 lead_item = known.get(line.category_code)
                 session.add(FormCReport(contract, line, period, lead_item=lead_item, last=last.get(line.id), at=as_of))
         period.opened_version = contract.version

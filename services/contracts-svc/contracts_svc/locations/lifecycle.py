@@ -54,6 +54,7 @@ LIFECYCLE = Lifecycle(
             effects="effective as of receipt; new version",
         ),
         Move(IN_REVIEW, "deny", DENIED, by=DECIDE, guard="recommended by somebody else", effects="filed anew"),
+        Move(OPEN, "go with the line", CLOSED, guard="the line went to the successor of the contract"),
         Move((DRAFT, SUBMITTED, IN_REVIEW), "withdraw", WITHDRAWN, by=SUBMIT),
     ],
 )

@@ -194,6 +194,11 @@ class LocationChange(Aggregate, Base):
         """The supplier takes it back. Raises NotAllowedNow once it is decided, or while an answer is awaited."""
         self._move("withdraw", at)
 
+    def go_with_the_line(self, at: datetime) -> None:
+        """Its line went to a successor, who asks for its own locations: it is closed."""
+        self._move("go with the line", at)
+        self.answer_due_at = self.paused_at = None
+
     def require_row_version(self, base: int) -> None:
         """Raise `ChangeChanged` when a decision was made from another state than it has now."""
         if base != self.row_version:
@@ -209,4 +214,4 @@ class LocationChange(Aggregate, Base):
         before, self.state = self.state, LIFECYCLE.next(self.state, verb)
         self.row_version += 1
         self.changed_at = at
-        self.audit(f"location-change.{verb}", before={"state": before}, after={"state": self.state})
+        self.audit(f"location-change.{verb.replace(' ', '-')}", before={"state": before}, after={"state": self.state})

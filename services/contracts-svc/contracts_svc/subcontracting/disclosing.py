@@ -98,7 +98,7 @@ async def _due(session: Session, contract: Contract, terms: Terms | None) -> Due
     known = await session.get(KnownRound, contract.round_code)
     if known is None:
         raise NotFound
-    signed_on = since(contract, EXECUTED) or eastern_day(session.at)
+    signed_on = since(contract, EXECUTED) or since(contract, ACTIVE) or eastern_day(session.at)
     initial = terms is None or terms.starts_on <= signed_on
     trigger = signed_on if terms is None or initial else terms.starts_on
     return due_after(trigger, known.rules, known.closed_on, initial=initial)

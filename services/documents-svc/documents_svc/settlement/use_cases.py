@@ -15,10 +15,10 @@ from documents_svc.receipts.receipt import issue
 from documents_svc.slots.slot import Slot, SlotState
 from documents_svc.slots.verdict import Verdict
 from documents_svc.uploads.upload import Upload, UploadState
-from events.requirements import SlotRequested
+from events.slots import SlotAsked
 
 
-async def open_slot(session: Session, request: SlotRequested, keys: KeyRing) -> None:
+async def open_slot(session: Session, request: SlotAsked, keys: KeyRing) -> None:
     """Open the slot that was asked for. Asked for again with a later close, judge again what came too late."""
     slot = await session.get(Slot, request.slot_id, with_for_update=True)
     if slot is None:

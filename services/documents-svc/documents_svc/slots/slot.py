@@ -13,7 +13,7 @@ from chassis.lifecycle import Lifecycle, Move
 from documents_svc.base import Base
 from documents_svc.slots.verdict import Verdict, judge, late_until
 from events.documents import SettledFile, SlotOpened, SlotSettled
-from events.requirements import SlotRequested
+from events.slots import SlotAsked
 
 ROUND = "round"
 """Who asks for what bidders send while the bid window is open."""
@@ -110,7 +110,7 @@ class Slot(Aggregate, Base):
     records: Mapped[str | None]
 
     @classmethod
-    def open(cls, request: SlotRequested) -> "Slot":
+    def open(cls, request: SlotAsked) -> "Slot":
         """Open the slot that was asked for, and echo it."""
         slot = cls(
             id=request.slot_id,
@@ -124,7 +124,7 @@ class Slot(Aggregate, Base):
         slot._echo()
         return slot
 
-    def ask_again(self, request: SlotRequested) -> None:
+    def ask_again(self, request: SlotAsked) -> None:
         """Take over what is asked for now (an extension, another label), and echo it.
 
         Also times that are over by now count: an extension that was heard late is for everyone, and what arrived is
@@ -210,7 +210,7 @@ class Slot(Aggregate, Base):
         self.state = LIFECYCLE.next(self.state, "extend")
         self.settled_at = None
 
-    def _take(self, request: SlotRequested) -> None:
+    def _take(self, request: SlotAsked) -> None:
         self.upload_permission = request.upload_permission
         self.read_permission = request.read_permission
         self.staff_read_permission = request.staff_read_permission

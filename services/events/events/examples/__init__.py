@@ -4,6 +4,7 @@ from events.envelope import Event
 from events.examples import (
     audit,
     bidding,
+    contract_documents,
     contracts,
     dbids,
     documents,
@@ -22,6 +23,7 @@ EXAMPLES: tuple[Event, ...] = (
     *documents.EXAMPLES,
     *notices.EXAMPLES,
     *contracts.EXAMPLES,
+    *contract_documents.EXAMPLES,
     *form_c.EXAMPLES,
     *enrolment.EXAMPLES,
     *dbids.EXAMPLES,
