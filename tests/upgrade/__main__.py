@@ -20,6 +20,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
@@ -63,8 +64,8 @@ def main() -> int:
             )
     if verified.returncode:
         problems.append("the audit does not verify")
-    for problem in problems[:20]:
-        print(f"  {problem}")
+    for problem, times in Counter(problems).most_common(20):
+        print(f"  {times} x {problem}")
     if problems:
         print(
             f"Not well, after {time.monotonic() - began:.0f} s: {len(problems)} problems. Logs: {platform.place.logs}"

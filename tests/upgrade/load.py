@@ -23,8 +23,9 @@ READS = (
     "/api/identity/me",
     "/api/contracts/contracts",
 )
-A_FILE_EVERY = 6
+A_FILE_EVERY = 10
 """One act in so many is an upload; the others are reads."""
+FILES_OF_A_SLOT = 20
 BREATH = 0.15
 """Seconds between two acts of one person: the load is that of people, not of a flood that the gateway would limit."""
 
@@ -63,13 +64,13 @@ class Load:
 
     async def _work(self, person: Person, stop: asyncio.Event) -> None:
         dice = random.Random(person.user_id)
-        slots = [slot["id"] async for slot in person.pages("/api/documents/slots")]
+        places = [slot["id"] async for slot in person.pages("/api/documents/slots") for _ in range(FILES_OF_A_SLOT)]
         while not stop.is_set():
-            if dice.randrange(A_FILE_EVERY):
+            if dice.randrange(A_FILE_EVERY) or not places:
                 path = dice.choice(READS)
                 await self._note("reads", partial(_read, person, path))
             else:
-                await self._note("uploads", partial(self._upload, person, dice.choice(slots), dice))
+                await self._note("uploads", partial(self._upload, person, places.pop(), dice))
             await asyncio.sleep(BREATH)
 
     async def _note(self, what: str, act: Callable[[], Awaitable[None]]) -> None:

@@ -1,5 +1,7 @@
 """A process that traces: with a collector, without one, and with one that is away."""
 
+import re
+import socket
 import subprocess
 import sys
 import threading
@@ -22,6 +24,24 @@ telemetry.start("documents-edge", BaseServiceSettings(environment="local", otlp_
 with tracing.span("upload"):
     print(tracing.current_traceparent())
 """
+
+WORK = """
+import statistics, sys, time
+from chassis import telemetry, tracing
+from chassis.settings import BaseServiceSettings
+
+endpoint = sys.argv[1] if len(sys.argv) > 1 else None
+telemetry.start("documents-edge", BaseServiceSettings(environment="local", otlp_endpoint=endpoint))
+waits = []
+for _ in range(3000):
+    began = time.perf_counter()
+    with tracing.span("request"):
+        pass
+    waits.append(time.perf_counter() - began)
+    time.sleep(0.0005)
+print("p99", statistics.quantiles(waits, n=100)[98])
+"""
+"""More spans than the exporter's queue holds; prints the 99th percentile of the time one takes, in seconds."""
 
 
 class Collector(HTTPServer):
@@ -55,8 +75,8 @@ def collector() -> Iterator[Collector]:
     server.server_close()
 
 
-def run(*arguments: str) -> str:
-    command = [sys.executable, "-c", PROCESS, *arguments]
+def run(*arguments: str, program: str = PROCESS) -> str:
+    command = [sys.executable, "-c", program, *arguments]
     return subprocess.run(command, check=True, capture_output=True, text=True, timeout=60).stdout
 
 
@@ -77,6 +97,14 @@ def test_without_a_collector_there_are_trace_ids_all_the_same() -> None:
 def test_a_collector_that_is_away_holds_a_process_that_stops_for_a_moment_only() -> None:
     without, away = timed(), timed("http://127.0.0.1:9")
     assert away - without < EXPORT_WITHIN + 3
+
+
+def test_a_collector_that_hangs_makes_nobody_wait() -> None:
+    """F44: it takes the connection and never answers; what its queue cannot hold is given up, not waited for."""
+    with socket.create_server(("127.0.0.1", 0)) as hanging:
+        told = run(f"http://127.0.0.1:{hanging.getsockname()[1]}", program=WORK)
+    (p99,) = re.findall(r"^p99 (.*)$", told, re.MULTILINE)
+    assert float(p99) < EXPORT_WITHIN / 100
 
 
 def timed(*arguments: str) -> float:
