@@ -27,7 +27,7 @@ from bidding_svc.inquiries import worker as inquiries_worker
 from bidding_svc.inquiries.use_cases import take_up_inquiries
 from bidding_svc.offers import edge as offers_edge
 from bidding_svc.offers import worker as offers_worker
-from bidding_svc.offers.use_cases import award_signed, settle_due
+from bidding_svc.offers.use_cases import award_signed, settle_due, take_back_removed
 from bidding_svc.prices import edge as prices_edge
 from bidding_svc.requirements import edge as requirements_edge
 from bidding_svc.requirements import worker as requirements_worker
@@ -114,6 +114,7 @@ SERVICE = Service(
         Sweep("competitions follow a released evaluation", 5, follow_competitions),
         Sweep("offers of a released award go out", 1, issue_offers),
         Sweep("offers come due", 1, settle_due),
+        Sweep("offers go with competitions that were removed", 5, take_back_removed),
         Sweep("competitions are awarded once a contract is signed", 5, award_signed),
         Sweep("bids that came back are arrayed", 5, array_reinstated),
         Sweep("bids are received or left incomplete at the close", 5, close_bids),

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select, text, update
 
 from bidding_svc.form_b.lifecycle import BidState
+from bidding_svc.form_b.use_cases import remove_bids
 from bidding_svc.offers import use_cases, views
 from bidding_svc.offers.line import OfferLine, ReasonMissing, RiskNotAcknowledged
 from bidding_svc.offers.offer import (
@@ -19,8 +20,10 @@ from bidding_svc.offers.offer import (
     OfferIsOver,
     OfferIsSubmitted,
 )
-from bidding_svc.offers.use_cases import award_signed, settle_due
+from bidding_svc.offers.use_cases import award_signed, settle_due, take_back_removed
 from bidding_svc.rounds.competition import Competition, Contest
+from bidding_svc.rounds.phase import Phase
+from bidding_svc.rounds.round import Round
 from chassis import program_time
 from chassis.calendar import due_at
 from chassis.database import Fence
@@ -228,6 +231,36 @@ async def test_cms_takes_an_offer_back_before_it_signs_and_no_bond_is_forfeited(
     clock(just_after(offer.due_at))
     await house.sweep(settle_due)
     assert str(still_open.lines[0].id) not in {each["line_id"] for each in await house.said("offer-line-declined")}
+
+
+async def test_a_line_taken_back_while_cms_signed_is_a_contract_all_the_same(house):
+    await house.decide(0, "accept", "accept")
+    offer = await house.submit(0)
+    await rescind(house, offer.lines[0])
+    await signed(house, *offer.lines)
+    assert states(await house.offer(0)) == ["CONTRACTED", "CONTRACTED"]
+    nevertheless = await house.audited("offer_line.sign-nevertheless")
+    assert [each["reason"] for each in nevertheless] == ["Its license was revoked."]
+
+
+async def test_offers_of_a_cancelled_round_are_taken_back_with_their_bids_and_no_bond_is_lost(house, clock):
+    await house.decide(0, "accept", "decline")
+    await house.submit(0)
+    await house.decide(1, "accept", "decline")
+    async with house.system() as session:
+        await session.execute(update(Round).values(phase=Phase.CANCELLED))
+        await session.execute(update(Competition).values(state=Contest.REMOVED))
+    clock(just_after((await house.offer(1)).due_at))
+    assert await house.sweep(settle_due) == 0
+    assert await house.sweep(take_back_removed) > 1
+    assert await house.sweep(take_back_removed) == 0
+    await house.sweep(remove_bids)
+    assert states(await house.offer(0)) == ["RESCINDED", "DECLINED"]  # it was declined for good before
+    assert states(await house.offer(1)) == ["RESCINDED", "RESCINDED"]
+    assert (await house.offer(1)).settled_at is not None
+    assert len(await house.said("offer-line-rescinded")) == 1  # of the others nobody outside had heard
+    assert BidState.OFFERED not in await house.states()
+    assert len(await house.said("offer-line-declined")) == 1
 
 
 async def test_once_cms_has_signed_a_line_is_a_contract_and_its_competition_is_awarded(house):

@@ -125,3 +125,17 @@ async def test_an_award_is_prepared_and_suppliers_are_not_announced_too_early(of
         "/staff/awards/announcement", data={"code": "R2028", "version": "1", "idempotency_key": "key-2"}
     )
     assert (early.status_code, "Some offers are not decided yet." in early.text) == (409, True)
+
+
+async def test_an_officer_takes_an_offer_back_with_a_reason(officer: httpx.AsyncClient, gateway: FakeGateway):
+    line = gateway.offers[0]["offered"][0]
+    assert "Take this offer back" in (await officer.get(f"{AWARD}?show=offers")).text
+    about = {"line": line["id"], "idempotency_key": "key-1"}
+    refused = await officer.post(f"{AWARD}/rescission", data=about | {"reason": " "})
+    assert refused.status_code == 422
+    assert "Say why the offer is taken back." in refused.text
+    assert line["state"] == "OPEN"
+    done = await officer.post(f"{AWARD}/rescission", data=about | {"reason": "Its license was revoked."})
+    assert done.headers["location"].startswith(f"{AWARD}?show=offers&done=rescission")
+    assert (line["state"], line["rescinded_because"]) == ("RESCINDED", "Its license was revoked.")
+    assert "The offer is taken back." in (await officer.get(f"{AWARD}?show=offers&done=rescission")).text

@@ -98,7 +98,7 @@ APPROVE_REVIEW = "staff.review.approve"
 DECIDE_INQUIRY = "staff.eligibility.decide"
 BEFORE_THE_CLOSE = (DRAFT, SUBMITTED)
 NEVER_RECEIVED = (WITHDRAWN, INCOMPLETE, REMOVED)
-REMOVABLE = (*BEFORE_THE_CLOSE, *IN_EVALUATION)
+REMOVABLE = (*BEFORE_THE_CLOSE, *IN_EVALUATION, OFFERED)
 """States of a bid that its competition takes with it."""
 
 BID_LIFECYCLE = Lifecycle(

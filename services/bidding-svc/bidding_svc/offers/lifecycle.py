@@ -26,7 +26,7 @@ GIVEN_UP = (DECLINED, LAPSED)
 LIFECYCLE = Lifecycle(
     "offer line",
     start=DRAFT,
-    ends={LAPSED, RESCINDED, CONTRACTED},
+    ends={LAPSED, CONTRACTED},
     moves=[
         Move(
             DRAFT,
@@ -54,6 +54,20 @@ LIFECYCLE = Lifecycle(
             guard="eligibility lost before CMS signs; reason",
             effects="no forfeiture",
         ),
+        Move(
+            (OPEN, ACCEPTED, DECLINED),
+            "withdraw with competition",
+            RESCINDED,
+            guard="competition removed or round cancelled; not signed, and not declined for good",
+            effects="no forfeiture",
+        ),
         Move(ACCEPTED, "contract", CONTRACTED, guard="CMS signed"),
+        Move(
+            RESCINDED,
+            "sign nevertheless",
+            CONTRACTED,
+            guard="CMS signed while the rescission was on its way",
+            effects="the contract stands",
+        ),
     ],
 )

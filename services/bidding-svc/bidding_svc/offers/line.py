@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import Text
 
 from bidding_svc.base import Base
-from bidding_svc.offers.lifecycle import ACCEPTED, DECLINED, GIVEN_UP, LIFECYCLE, OPEN, LineState
+from bidding_svc.offers.lifecycle import ACCEPTED, DECLINED, GIVEN_UP, LIFECYCLE, OPEN, RESCINDED, LineState
 from chassis.actor import Actor
 from chassis.aggregate import Aggregate
 from chassis.errors import Invalid
@@ -112,9 +112,22 @@ class OfferLine(Aggregate, Base):
         self._move("withdraw offer", reason=reason.strip())
         self.rescinded_because, self.final_at = reason.strip(), at
 
+    def go_with_competition(self, reason: str, at: datetime) -> None:
+        """Its competition was taken out of the round: there is nothing to be contracted. Raises `NotAllowedNow`."""
+        self._move("withdraw with competition", reason=reason)
+        self.rescinded_because, self.final_at = reason, at
+
     def contract(self) -> None:
-        """CMS has signed the contract that this line is part of."""
-        self._move("contract")
+        """CMS has signed the contract that this line is part of.
+
+        One that was taken back while CMS signed is contracted all the same: a signature that both have given wins over
+        a rescission that was on its way. Why it was to be taken back stays in the audit trail.
+        """
+        if self.state is RESCINDED:
+            self._move("sign nevertheless", reason=self.rescinded_because)
+            self.rescinded_because = None
+        else:
+            self._move("contract")
 
     def _decide(self, verb: str, by: Actor, at: datetime) -> None:
         self._move(verb)

@@ -151,6 +151,16 @@ class Offer(Aggregate, Base):
         if all(each.is_final for each in self.lines):
             self.settled_at = self.settled_at or at
 
+    def go_with_competition(self, line: OfferLine, reason: str, at: datetime) -> None:
+        """A line goes with its competition, also one that was declined but not for good. Raises `NotAllowedNow`."""
+        told = line.is_final
+        line.go_with_competition(reason, at)
+        self.version += 1
+        if told:
+            self.say(telling.rescinded(self, line, at))
+        if all(each.is_final for each in self.lines):
+            self.settled_at = self.settled_at or at
+
     def allowed_actions(self, permissions: frozenset[str], at: datetime) -> list[str]:
         """Return what somebody with these permissions may do now."""
         if DECIDE not in permissions or self.settled_at is not None or not in_time(at, self.due_at):

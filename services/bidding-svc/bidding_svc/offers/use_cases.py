@@ -10,11 +10,13 @@ from bidding_svc.form_b.bid import Bid
 from bidding_svc.form_b.lifecycle import BidState
 from bidding_svc.forms.digest import digest_of
 from bidding_svc.offers import telling
-from bidding_svc.offers.lifecycle import ACCEPTED, CONTRACTED
+from bidding_svc.offers.lifecycle import ACCEPTED, CONTRACTED, DECLINED, OPEN
 from bidding_svc.offers.line import OfferLine
 from bidding_svc.offers.offer import Decision, Offer
 from bidding_svc.offers.statement import OFFER_DECISION
 from bidding_svc.rounds.competition import Competition, Contest
+from bidding_svc.rounds.phase import Phase
+from bidding_svc.rounds.round import Round
 from chassis import program_time
 from chassis.calendar import latest_missed
 from chassis.database import Session
@@ -26,6 +28,8 @@ from chassis.trust import require_not_removed
 from events.contracts import ContractExecuted
 
 Refused = Conflict | NotAllowedNow
+COMPETITION_REMOVED = "CMS took the competition out of the round."
+"""What bidder and auditors read of an offer that went with its competition."""
 
 
 async def decide(
@@ -72,7 +76,9 @@ async def settle_due(session: Session, as_of: datetime, limit: int) -> int:
     async def settle(offer: Offer) -> None:
         await finish(session, offer, offer.come_due(), offer.due_at)
 
-    found = await due(session, Offer, Offer.due_at, latest_missed(as_of), limit, Offer.settled_at.is_(None))
+    cancelled = select(Round.code).where(Round.phase == Phase.CANCELLED)
+    waits = (Offer.settled_at.is_(None), Offer.round_code.not_in(cancelled))  # these are taken back
+    found = await due(session, Offer, Offer.due_at, latest_missed(as_of), limit, *waits)
     return await each(session, found, settle)
 
 
@@ -88,6 +94,40 @@ async def rescind(session: Session, line_id: UUID, reason: str) -> Offer:
     await session.refresh(line)
     offer.rescind(line, reason, session.at)
     return offer
+
+
+async def take_back_removed(session: Session, as_of: datetime, limit: int) -> int:
+    """Take back what was offered in competitions that were removed, by themselves or with their round; a sweep.
+
+    What CMS has signed stays, and what was declined for good or has lapsed stays given up. Returns how many offers.
+    """
+    place = (OfferLine.round_code, OfferLine.category_code, OfferLine.cba_code)
+    there = (Competition.round_code, Competition.category_code, Competition.cba_code)
+    removed = exists().where(Competition.state == Contest.REMOVED, *(a == b for a, b in zip(place, there, strict=True)))
+    undecided = (OfferLine.state == DECLINED) & OfferLine.final_at.is_(None)
+    offers = await session.scalars(
+        select(Offer)
+        .where(
+            Offer.id.in_(select(OfferLine.offer_id).where(removed, OfferLine.state.in_((OPEN, ACCEPTED)) | undecided))
+        )
+        .order_by(Offer.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True, of=Offer)
+    )
+    found = offers.all()
+    rounds = {offer.round_code for offer in found}
+    gone = await session.execute(
+        select(*there).where(Competition.round_code.in_(rounds), Competition.state == Contest.REMOVED)
+    )
+    places = {tuple(key) for key in gone}
+
+    def take_back(offer: Offer) -> None:
+        for line in offer.lines:
+            waits = line.state in (OPEN, ACCEPTED) or (line.state is DECLINED and not line.is_final)
+            if waits and (line.round_code, line.category_code, line.cba_code) in places:
+                offer.go_with_competition(line, COMPETITION_REMOVED, as_of)
+
+    return await each(session, found, take_back)
 
 
 async def note_signed(session: Session, executed: ContractExecuted) -> None:

@@ -67,10 +67,6 @@ class ContractChanged(Conflict):
     """This contract was changed after you opened it. Read it again before you decide."""
 
 
-class SignedAlready(NotAllowedNow):
-    """CMS has signed the contract with this line. It is not taken off any more."""
-
-
 class BeingSealed(NotAllowedNow):
     """CMS has just signed this contract, and its sealed copy is being made. Try again once it is there."""
 
@@ -159,13 +155,17 @@ class Contract(Aggregate, Base):
     def give_back_line(self, line_id: UUID, at: datetime) -> None:
         """CMS took an offer back before it signed: its line goes, and what was sent with it is to be sent again.
 
-        One that is not there any more changes nothing. Raises `SignedAlready`.
+        One that is not there any more changes nothing. Where CMS signed while the rescission was on its way, the
+        signature wins: both have signed, and what both have signed is ended by a breach case or by its date, not by
+        an offer that is no offer any more. bidding-svc hears of the signature and shows the line as contracted. Nothing
+        is parked: both sides come to the same whichever they hear first (domain/lifecycle.md 4.6).
         """
         line = next((each for each in self.lines if each.id == line_id), None)
         if line is None:
             return
         if line.is_contracted or (line.sent and self.being_sealed):
-            raise SignedAlready
+            self.audit("contract.keep-signed-line", after={"line": str(line_id), "label": line.label})
+            return
         if line.sent:
             if self.state is PENDING_CMS:
                 self._move("take back", at)

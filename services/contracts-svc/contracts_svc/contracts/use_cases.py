@@ -48,7 +48,7 @@ async def take_accepted_line(session: Session, told: OfferLineAccepted) -> Contr
 
 
 async def give_back_line(session: Session, told: OfferLineRescinded) -> None:
-    """Take a line off the contract of its bidder, whose eligibility was lost. Raises `SignedAlready`."""
+    """Take a line off the contract of its bidder, unless CMS has signed it meanwhile."""
     contract = await session.scalar(
         select(Contract).where(Contract.bidder_id == told.bidder_id).with_for_update(of=Contract)
     )

@@ -65,6 +65,23 @@ async def award(award_id: UUID, caller: SignedIn, after: str | None = None, show
     return await _award(caller, award_id, after=after, show=show, done=done)
 
 
+@router.post("/{award_id}/rescission")
+async def take_back(
+    award_id: UUID, caller: SignedIn, line: Annotated[UUID, Form()], idempotency_key: Typed, reason: Typed = ""
+) -> Response:
+    """Take one offer back whose bidder has lost its eligibility before CMS signed."""
+    headers, body = {"idempotency-key": idempotency_key}, {"reason": reason.strip()}
+    try:
+        await caller.gateway.call("POST", f"/api/bidding/offer-lines/{line}/rescission", headers=headers, json=body)
+    except Problem as problem:
+        if not problem.is_about_the_form:
+            raise
+        return await _award(caller, award_id, show="offers", problem=problem, rescinding=str(line))
+    return RedirectResponse(
+        f"/staff/awards/{award_id}?show=offers&done=rescission#what-h", status_code=HTTPStatus.SEE_OTHER
+    )
+
+
 @router.post("/{award_id}/{act}")
 async def decide(award_id: UUID, act: str, caller: SignedIn, form: Annotated[Decision, Form()]) -> Response:
     """Release an award, or discard it."""
@@ -115,6 +132,7 @@ async def _award(
     show: str = "",
     done: str = "",
     problem: Problem | None = None,
+    rescinding: str = "",
 ) -> Response:
     path = f"{API}/{award_id}"
     shown = show if show in ("lines", "offers") else "competitions"
@@ -130,7 +148,9 @@ async def _award(
         listed=listed,
         shown=shown,
         after=after,
-        fields=("unchecked_acknowledged",),
+        fields=("unchecked_acknowledged", "reason"),
+        may_rescind=caller.may("staff.offer.decide"),
+        rescinding=rescinding,
         problem=problem,
         done=done,
         words=offer_words,

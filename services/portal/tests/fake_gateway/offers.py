@@ -97,6 +97,7 @@ class Offers(Answering):
         post: list[tuple[str, Any]] = [
             (f"{mine}/{{id}}/decisions", self._offers_decide),
             (f"{mine}/{{id}}/submission", self._submit_offer),
+            ("/api/bidding/offer-lines/{id}/rescission", self._rescind_line),
             ("/api/bidding/rounds/{code}/awards", self._awards_prepare),
             ("/api/bidding/rounds/{code}/supplier-announcement", self._awards_announce),
             (f"{inside}/{{id}}/{{act}}", self._act_on_award),
@@ -144,6 +145,17 @@ class Offers(Answering):
     async def _awards_prepare(self, _: Request) -> Response:
         self.awards.append(self.award())
         return JSONResponse(self.awards[-1], 201)
+
+    async def _rescind_line(self, request: Request) -> Response:
+        reason = (await request.json())["reason"]
+        if not reason:
+            detail = "Say why the offer is taken back. The bidder and the auditors read it."
+            return problem(422, detail=detail, fields=[{"path": "reason", "message": detail}])
+        for told in self.offers:
+            for line in told["offered"]:
+                if line["id"] == request.path_params["id"]:
+                    line |= {"state": "RESCINDED", "rescinded_because": reason}
+        return Response(status_code=204)
 
     async def _awards_announce(self, _: Request) -> Response:
         return problem(409, detail="Some offers are not decided yet.")
