@@ -106,6 +106,9 @@ class ServiceSettings(BrokerSettings):
     token_issuer: TlsUrl = "https://connexion.example"  # noqa: S105  an address
     token_audience: str = "connexion"  # noqa: S105  a name
     audit_signing_key_file: Path | None = Field(None, description="P-256 PEM; needed by the worker")
+    sweep_pace: Annotated[float | None, LocalOnly] = Field(
+        None, gt=0, description="how many times as often sweeps run: for a clock that is moved through a round"
+    )
 
     @field_validator("database_url", "relay_database_url")
     @classmethod

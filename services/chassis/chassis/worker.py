@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -57,7 +58,7 @@ def create_worker(service: Service, settings: ServiceSettings | None = None) -> 
                 service.resources(state, settings),
                 _running(wake.run(), "wake", vitals),
                 _running(relay.run(stop), "relay", vitals, stop),
-                sweeping([*service.sweeps, *_sealing(service, settings)], database, wake),
+                sweeping(_sweeps(service, settings), database, wake),
             ):
                 yield
         finally:
@@ -65,6 +66,13 @@ def create_worker(service: Service, settings: ServiceSettings | None = None) -> 
             await database.close()
 
     return AsgiFastStream(broker, lifespan=lifespan, asgi_routes=health_routes(database, broker, vitals), logger=None)
+
+
+def _sweeps(service: Service, settings: ServiceSettings) -> list[Sweep]:
+    """Return every sweep of the worker, as often as its settings say."""
+    pace = settings.sweep_pace or 1.0
+    sweeps = [*service.sweeps, *_sealing(service, settings)]
+    return [replace(sweep, every_seconds=sweep.every_seconds / pace) for sweep in sweeps]
 
 
 def _sealing(service: Service, settings: ServiceSettings) -> list[Sweep]:
