@@ -95,6 +95,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /api/bidding/evaluations/{run_id}/release": {"headers": READ},
     "POST /api/bidding/rounds/{code}/pricing-imports/{what}": {"content": b"category,cba,demand\n"},
     "GET /api/bidding/awards": {"params": {"round": "R2028"}},
+    "GET /api/bidding/results": {"params": {"round": "R2028"}},
     "POST /api/bidding/awards/{award_id}/release": {"headers": READ, "json": {}},
     "POST /api/bidding/awards/{award_id}/discarding": {"headers": READ},
     "POST /api/bidding/rounds/{code}/supplier-announcement": {"headers": READ},

@@ -39,6 +39,7 @@ SUPPLIER: Menu = [
             Item("Bid surety bonds", "/bonds", frozenset({"requirement.view"})),
             Item("Document Center", "/documents", frozenset({"document.view", "document.upload"})),
             Item("Contract offers", "/offers", frozenset({"offer.view"})),
+            Item("My Bidding Results", "/bidding-results", frozenset({"offer.view"})),
             Item("My Current Contract", "/contracts", frozenset({"contract.view"})),
             Item("Location changes", "/location-changes", frozenset({"location_change.view"})),
             Item("Form C", "/form-c", frozenset({"form_c.view"})),

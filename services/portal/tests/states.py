@@ -252,6 +252,24 @@ def disclosure_desk(gateway: FakeGateway) -> None:
     gateway.subcontracts[1] |= decided
 
 
+def results(gateway: FakeGateway) -> None:
+    """An official whose bids came to everything they may come to, in a round whose amounts are public."""
+    offered(gateway)
+    reason = {
+        "code": "NOT_LICENSED",
+        "label": "A required license was not held",
+        "explanation": "A state license needed for this bid was not held when the bid window closed.",
+    }
+    others = ("NOT_TOLD", "NEVER_RECEIVED", "REMOVED", "NOT_SELECTED")
+    gateway.results = [
+        gateway.result(offer_id=OFFER, line="ACCEPTED"),
+        gateway.result(result="DISQUALIFIED", reasons=[reason], told_at=gateway.opens_at.isoformat()),
+        *(gateway.result(result=each) for each in others),
+    ]
+    gateway.amounts = [gateway.amount(item=f"L18{number:02}") for number in range(30)]
+    gateway.suppliers = [gateway.supplier() for _ in range(30)]
+
+
 def award_desk(gateway: FakeGateway) -> None:
     """Somebody who may prepare and release awards, with one that can be released and one that something is against."""
     offered(gateway)

@@ -90,6 +90,7 @@ DISCLOSURE_DESK = (
     "/staff/subcontracts",
     *(f"/staff/subcontracts/{each}" for each in (states.SUBCONTRACT, f"{states.ASKED_SUBCONTRACT}?done=taking")),
 )
+RESULTS = ("/bidding-results", "/rounds/R2028/results")
 OFFERS = ("/offers", f"/offers/{states.OFFER}?done=decided", f"/offers/{states.SUBMITTED_OFFER}?done=submitted")
 AWARDS = (
     "/staff/awards",
@@ -144,6 +145,7 @@ async def test_a_page_with_nothing_to_show(window: BrowserContext, gateway: Fake
             ("reviewer", address)
             for address in ("/reviews?kind=pbe", f"/reviews/{states.CASE}?file={states.FILES[0]}&page=2")
         ),
+        *(("results", address) for address in RESULTS),
         *(("bonds", address) for address in ("/staff/bonds?clock=warned", f"/staff/bonds/{states.BOND}?done=paper")),
         ("bond_holder", "/bonds"),
         ("rounds", "/staff/sureties"),

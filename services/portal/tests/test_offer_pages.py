@@ -139,3 +139,32 @@ async def test_an_officer_takes_an_offer_back_with_a_reason(officer: httpx.Async
     assert done.headers["location"].startswith(f"{AWARD}?show=offers&done=rescission")
     assert (line["state"], line["rescinded_because"]) == ("RESCINDED", "Its license was revoked.")
     assert "The offer is taken back." in (await officer.get(f"{AWARD}?show=offers&done=rescission")).text
+
+
+async def test_an_official_reads_each_result_with_its_reasons_and_an_end_user_none(
+    official: httpx.AsyncClient, gateway: FakeGateway
+):
+    states.results(gateway)
+    page = (await official.get("/bidding-results?code=R2028")).text
+    for words in ("Accepted", "Disqualified", "A required license was not held", "Not selected", "No result yet"):
+        assert words in page
+    assert f"/offers/{states.OFFER}" in page
+    assert "My Bidding Results" in (await official.get("/offers")).text
+    gateway.become("person", "EU", ("bid.view",))
+    official.cookies.set("cx_token", gateway.token())
+    assert "My Bidding Results" not in (await official.get("/bids")).text
+    gateway.results.clear()
+    assert "No bid in this round" in (await official.get("/bidding-results")).text
+
+
+async def test_everybody_reads_payment_amounts_and_contract_suppliers_page_by_page(
+    visitor: httpx.AsyncClient, gateway: FakeGateway
+):
+    assert "No payment amounts to show" in (await visitor.get("/rounds/R2028/results")).text
+    states.results(gateway)
+    page = (await visitor.get("/rounds/R2028/results?category=OTSK")).text
+    assert "$543.21" in page
+    assert "Larkspur Sample Medical, LLC" in page
+    assert "category=OTSK&amp;cba=&amp;after=25" in page
+    assert "suppliers_after=25#sup-h" in page
+    assert "/rounds/R2028/results" in (await visitor.get("/rounds/R2028")).text

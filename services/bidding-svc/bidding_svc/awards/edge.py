@@ -4,10 +4,10 @@ from uuid import UUID
 from fastapi import Query, Response
 from pydantic import BaseModel
 
-from bidding_svc.awards import use_cases, views
+from bidding_svc.awards import results, use_cases, views
 from bidding_svc.awards.award import Award
-from bidding_svc.offers.lifecycle import STAFF_DECIDE, STAFF_PREPARE, STAFF_VIEW
-from bidding_svc.rounds.edge import RoundCode
+from bidding_svc.offers.lifecycle import STAFF_DECIDE, STAFF_PREPARE, STAFF_VIEW, VIEW
+from bidding_svc.rounds.edge import FRESH, RoundCode
 from bidding_svc.rounds.use_cases.setting_up import AsRead
 from chassis.database import Session
 from chassis.door import PUBLIC, CurrentActor, ReadingSession, SliceRouter, WritingSession
@@ -16,6 +16,8 @@ from chassis.versions import IfMatch, etag
 
 router = SliceRouter(prefix="/api/bidding", tags=["awards"])
 
+InCategory = Annotated[str | None, Query(max_length=6)]
+InArea = Annotated[str | None, Query(max_length=100)]
 InRound = Annotated[str, Query(alias="round", pattern=r"^R\d{4}[A-Z]?$", description="Such as R2021")]
 
 
@@ -25,13 +27,13 @@ class Release(BaseModel):
     unchecked_acknowledged: bool = False
 
 
-@router.get("/rounds/{code}/payment-amounts", permission=PUBLIC)
+@router.get("/rounds/{code}/payment-amounts", permission=PUBLIC, cached_for=FRESH)
 async def list_payment_amounts(
     code: RoundCode,
     session: ReadingSession,
     *,
-    category: Annotated[str | None, Query(max_length=6)] = None,
-    cba: Annotated[str | None, Query(max_length=100)] = None,
+    category: InCategory = None,
+    cba: InArea = None,
     after: After = None,
     limit: Limit = 25,
 ) -> Page[views.AmountView]:
@@ -39,12 +41,26 @@ async def list_payment_amounts(
     return await views.list_amounts(session, code, category=category, cba=cba, after=after, limit=limit)
 
 
-@router.get("/rounds/{code}/contract-suppliers", permission=PUBLIC)
+@router.get("/rounds/{code}/contract-suppliers", permission=PUBLIC, cached_for=FRESH)
 async def list_contract_suppliers(
-    code: RoundCode, session: ReadingSession, after: After = None, limit: Limit = 25
+    code: RoundCode,
+    session: ReadingSession,
+    *,
+    category: InCategory = None,
+    cba: InArea = None,
+    after: After = None,
+    limit: Limit = 25,
 ) -> Page[views.SupplierView]:
-    """List the contract suppliers of a round, once they are announced."""
-    return await views.list_suppliers(session, code, after, limit)
+    """List the contract suppliers of a round once they are announced, of one category or one area where named."""
+    return await views.list_suppliers(session, code, category=category, cba=cba, after=after, limit=limit)
+
+
+@router.get("/results", permission=VIEW)
+async def list_results(
+    actor: CurrentActor, session: ReadingSession, round_code: InRound, after: After = None, limit: Limit = 25
+) -> Page[results.ResultView]:
+    """List what became of your organization's bids in a round, as far as it was told, with reasons."""
+    return await results.list_results(session, actor, round_code, after, limit)
 
 
 @router.post("/rounds/{code}/awards", permission=STAFF_PREPARE, status_code=201)

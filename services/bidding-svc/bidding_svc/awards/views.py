@@ -204,9 +204,15 @@ async def list_amounts(
     )
 
 
-async def list_suppliers(session: ReadSession, round_code: str, after: str | None, limit: int) -> Page[SupplierView]:
-    """Return the announced contract suppliers of a round by category and area."""
+async def list_suppliers(
+    session: ReadSession, round_code: str, *, category: str | None, cba: str | None, after: str | None, limit: int
+) -> Page[SupplierView]:
+    """Return the announced contract suppliers of a round, of one category or area where named."""
     statement = select(ContractSupplier).where(ContractSupplier.round_code == round_code)
+    if category is not None:
+        statement = statement.where(ContractSupplier.category_code == category)
+    if cba is not None:
+        statement = statement.where(ContractSupplier.cba_code == cba)
     order = [
         (ContractSupplier.category_code, str),
         (ContractSupplier.cba_code, str),

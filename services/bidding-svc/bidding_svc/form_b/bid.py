@@ -84,6 +84,7 @@ class Bid(Judged, Base):
     capacity: Mapped[int | None] = mapped_column(comment="lead item units a calendar year")
     reason: Mapped[str | None] = mapped_column(comment="why it is incomplete")
     reasons: Mapped[list[str]] = mapped_column(comment="why it is disqualified")
+    told_at: Mapped[datetime | None] = mapped_column(comment="when the notice of its disqualification was issued")
     submitted_at: Mapped[datetime | None]
     certified_by: Mapped[str | None]
     changed_at: Mapped[datetime]
@@ -107,7 +108,7 @@ class Bid(Judged, Base):
         self.version, self.kept, self.findings, self.reasons = 0, {}, {}, []
         self.changed_at = self.compare_at = at
         self.amount_cents = self.capacity = self.form_at_close = self.reason = None
-        self.submitted_at = self.certified_by = None
+        self.submitted_at = self.certified_by = self.told_at = None
         self.audit("bid.begin", after={"category": self.category_code, "cba": self.cba_code})
 
     @property

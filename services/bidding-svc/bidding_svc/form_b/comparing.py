@@ -71,7 +71,7 @@ async def _compare(
         select(Bid)
         .where(tuple_(Bid.round_code, Bid.category_code, Bid.cba_code) == place)
         .order_by(Bid.id)
-        .with_for_update()
+        .with_for_update(key_share=True)  # whoever names a bid in a row of their own does not wait, and so no deadlock
         .execution_options(populate_existing=True)
     )
     bids: Sequence[Bid] = found.all()

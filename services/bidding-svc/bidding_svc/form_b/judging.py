@@ -19,6 +19,7 @@ class Judged(Aggregate):
     if TYPE_CHECKING:
         state: Mapped[BidState]
         reasons: Mapped[list[str]]
+        told_at: Mapped[datetime | None]
         changed_at: Mapped[datetime]
 
     def may(self, verb: str) -> bool:
@@ -72,7 +73,7 @@ class Judged(Aggregate):
     def reinstate(self, at: datetime) -> None:
         """An inquiry was upheld: the bid takes part again. 42 CFR 414.414; the payment amounts stay as they are."""
         self._judge("reinstate", at)
-        self.reasons = []
+        self.reasons, self.told_at = [], None
         self.say(BidCleared(**self._about(), cleared_at=at))
 
     def _judge(self, verb: str, at: datetime, *, reasons: Collection[Reason] = ()) -> None:

@@ -12,7 +12,7 @@ from bidding_svc.inquiries.inquiry import Inquiry
 from bidding_svc.inquiries.lifecycle import SUBMITTED
 from bidding_svc.inquiries.receipts import read_receipts
 from bidding_svc.reviews.case import Finding, Proposal, ReviewCase
-from bidding_svc.reviews.findings import move_bids
+from bidding_svc.reviews.findings import bids_of, move_bids
 from bidding_svc.reviews.kinds import Kind, Outcome
 from bidding_svc.reviews.opening import work_until
 from bidding_svc.rounds.round import Round
@@ -28,13 +28,17 @@ UPHELD = "The inquiry was upheld: the bid takes part in the evaluation again."
 DENIED = "The inquiry was denied: the bid stays disqualified for the reasons of the notice of disqualification."
 
 
-async def open_inquiry(session: Session, case: ReviewCase, _findings: Sequence[Finding]) -> None:
-    """The notice of disqualification is issued: its bidder may file one inquiry until the due date told there.
+async def open_inquiry(session: Session, case: ReviewCase, findings: Sequence[Finding]) -> None:
+    """The notice of disqualification is issued: its bids' results are told, and its bidder may file one inquiry.
+
+    The inquiry may be filed until the due date told there.
 
     A notice that replaces another one moves nothing: there is one inquiry for each bidder number.
     """
     if case.notice_id is None or case.answer_due_at is None:
         raise ValueError("a notice of disqualification has a due date for inquiries")
+    for bid in (await bids_of(session, findings)).values():
+        bid.told_at = bid.told_at or session.at
     known = await session.scalar(select(Inquiry.id).where(Inquiry.bidder_id == case.bidder_id))
     if known is None:
         session.add(Inquiry(case, case.notice_id, case.answer_due_at, session.at))

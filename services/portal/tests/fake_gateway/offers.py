@@ -22,6 +22,9 @@ class Offers(Answering):
 
     offers: list[Json] = field(default_factory=list)
     awards: list[Json] = field(default_factory=list)
+    results: list[Json] = field(default_factory=list)
+    amounts: list[Json] = field(default_factory=list)
+    suppliers: list[Json] = field(default_factory=list)
 
     def offer_line(self, **other: Any) -> Json:
         return {
@@ -83,11 +86,39 @@ class Offers(Answering):
             **other,
         }
 
+    def result(self, **other: Any) -> Json:
+        return {
+            "bid_id": str(uuid4()),
+            "round_code": "R2028",
+            "category_code": "OTSK",
+            "cba_code": "dallas-tx",
+            "label": "OTS knee braces, Dallas-Fort Worth-Arlington, TX",
+            "result": "OFFERED",
+            "told_at": None,
+            "reasons": [],
+            "offer_id": None,
+            "line": None,
+            **other,
+        }
+
+    def amount(self, **other: Any) -> Json:
+        at = program_time.now().isoformat()
+        place = {"category_code": "OTSK", "cba_code": "dallas-tx"}
+        return place | {"item": "L1833", "amount_cents": 54321, "published_at": at, **other}
+
+    def supplier(self, **other: Any) -> Json:
+        place = {"category_code": "OTSK", "cba_code": "dallas-tx", "bidder_number": "2840071"}
+        at = program_time.now().isoformat()
+        return place | {"legal_business_name": "Larkspur Sample Medical, LLC", "announced_at": at, **other}
+
     def offer_routes(self) -> list[Route]:
         mine, inside = "/api/bidding/offers", "/api/bidding/awards"
         get: list[tuple[str, Any]] = [
             (mine, self.listed(lambda _: [_summary(each) for each in self.offers])),
             (f"{mine}/{{id}}", self._read_offer),
+            ("/api/bidding/results", self.listed(lambda _: self.results)),
+            ("/api/bidding/rounds/{code}/payment-amounts", self.listed(lambda _: self.amounts)),
+            ("/api/bidding/rounds/{code}/contract-suppliers", self.listed(lambda _: self.suppliers)),
             (inside, self.listed(lambda _: [_award_line(each) for each in self.awards])),
             (f"{inside}/{{id}}", self._read_award),
             (f"{inside}/{{id}}/competitions", self.listed(lambda _: _competitions())),
