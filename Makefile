@@ -12,7 +12,7 @@ TWO_AT_ONCE := -n 2 --dist loadfile
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run status logs stop test test-containers test-keycloak quick check format bench chaos rush trace replay verify-audit retention backup restore drill upgrade-test compose-smoke golden
+.PHONY: help setup run status logs stop test test-containers test-keycloak quick check format bench chaos rush demo trace replay verify-audit retention backup restore drill upgrade-test compose-smoke golden
 
 help: ## explain these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -72,6 +72,9 @@ chaos: setup ## break the running platform and count what was lost or doubled
 
 rush: setup ## play the closing rush against a running platform; WITH="--factor 0.1 --overload --address URL"
 	$(BIN)/python -m tests.rush $(WITH)
+
+demo: setup ## play a whole round by the rules of 2021 and one by those of 2028, through the gateway; SMALL=1 for six bidders
+	$(BIN)/python -m tests.demo $(if $(SMALL),--small)
 
 trace: setup ## show one request's way through all services; ID= the reference on an error page, or any trace id
 	@$(BIN)/python -m deploy.local.trace $(ID)

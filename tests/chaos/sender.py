@@ -60,6 +60,8 @@ class Upload:
     slot_id: str
     document: Document
     location: str | None = None
+    area: str = ""
+    """The bidding area, of a document that is for one (a bond)."""
     _tried: bool = False
 
     async def until_receipted(self) -> Receipted:
@@ -131,6 +133,7 @@ class Upload:
             "includes": "a made-up report",
             **await _signature(self.person, self.slot_id),
             "sha256": self.document.digest,
+            **({"cba": self.area} if self.area else {}),
         }
         metadata = ",".join(f"{name} {base64.b64encode(text.encode()).decode()}" for name, text in about.items())
         return TUS | {"upload-length": str(len(self.document.content)), "upload-metadata": metadata}

@@ -71,3 +71,13 @@ def test_a_certificate_needs_its_key(environment, capsys):
     with pytest.raises(SystemExit):
         load(ServiceSettings)
     assert "CONNEXION_TLS_KEY_FILE" in capsys.readouterr().err
+
+
+def test_sweeps_run_more_often_only_where_a_clock_may_be_moved(environment, capsys):
+    paced = LOCAL | {"CONNEXION_SWEEP_PACE": "5"}
+    environment(paced)
+    assert load(ServiceSettings).sweep_pace == 5
+    environment(paced | {"CONNEXION_ENVIRONMENT": "production"})
+    with pytest.raises(SystemExit):
+        load(ServiceSettings)
+    assert "CONNEXION_SWEEP_PACE" in capsys.readouterr().err
