@@ -18,7 +18,8 @@ from chassis import machine_time
 QUIET = 1.5
 """Seconds; the relay looks every second, and a sweep that waits for another runs within one at the demo's pace."""
 LOOK_EVERY = 0.25
-WITHIN = 90.0
+TRIES = 20
+WITHIN = 300.0
 """Seconds until something that never ends is a surprise."""
 OFTEN = 2.6
 """Sweeps that run at least this often (seconds) are waited for."""
@@ -75,7 +76,7 @@ class Settling:
 
     async def look(self) -> Sight:
         """Read every worker once."""
-        answers = await asyncio.gather(*(self._http.get(address) for address in self._addresses))
+        answers = await asyncio.gather(*(self._read(address) for address in self._addresses))
         moved: dict[str, float] = {}
         wrong: dict[str, float] = {}
         waiting, every, succeeded = 0.0, {}, {}
@@ -95,6 +96,17 @@ class Settling:
                         succeeded[number, sample.labels["sweep"]] = sample.value
         often = [succeeded[key] for key, seconds in every.items() if seconds <= OFTEN]
         return Sight(moved, wrong, waiting, min(often, default=0.0))
+
+    async def _read(self, address: str) -> httpx.Response:
+        """Ask one worker; one that was busy, or is being started again, is asked again."""
+        for left in reversed(range(TRIES)):
+            try:
+                return await self._http.get(address)
+            except httpx.TransportError:
+                if not left:
+                    raise
+                await asyncio.sleep(LOOK_EVERY)
+        raise AssertionError("the last try returns or raises")
 
     async def close(self) -> None:
         """Close the connections."""
