@@ -1,26 +1,13 @@
 """From an acceptance in bidding-svc over Kafka to a line of a contract in contracts-svc, and back once CMS signed."""
 
-import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-
 import pytest
-from prometheus_client import REGISTRY
 from sqlalchemy import select, update
 
 from bidding_svc.app import SERVICE as BIDDING
 from chassis import program_time
 from chassis.database import Database, Fence
-from chassis.inbound import make_broker
-from chassis.inbox import Subscription
-from chassis.kafka import hearings
-from chassis.kafka_clients import connection_options
-from chassis.parking_lot import ParkingLot
-from chassis.relay.relay import Relay
-from chassis.service import Service
 from chassis.settings import ServiceSettings
 from chassis.tables import outbox
-from chassis.vitals import Vitals
 from contracts_svc.app import SERVICE as CONTRACTS
 from contracts_svc.contracts.contract import Contract
 from contracts_svc.contracts.lifecycle import ContractState
@@ -28,32 +15,10 @@ from contracts_svc.contracts.line import ContractLine
 from events import bidding, contracts
 from tests.bidding.awarded import SYSTEM, an_evaluated_round
 from tests.contracts.house import Supplier
+from tests.infrastructure.hearing import heard_again, worker
 from tests.infrastructure.waiting import eventually
 
 pytestmark = pytest.mark.broker
-
-
-@asynccontextmanager
-async def worker(service: Service, database: Database, settings: ServiceSettings, topic: str) -> AsyncIterator[None]:
-    """A service's relay, and what it hears on one topic."""
-    stop, lot = asyncio.Event(), ParkingLot(service.name, connection_options(settings, "test-parking"))
-    heard = [each for each in hearings(service.name, service.hears) if each.topic == topic]
-    subscriptions = [Subscription(each, database, lot, Vitals(), lambda _: None) for each in heard]
-    broker = make_broker(service.name, settings, subscriptions)
-    relay = asyncio.create_task(Relay(service.name, settings).run(stop))
-    await broker.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        await relay
-        await broker.stop()
-        await lot.close()
-
-
-def heard_again() -> float:
-    """How many messages of bidding-svc were dropped because they had been heard before."""
-    return REGISTRY.get_sample_value("connexion_inbox_duplicates_total", {"topic": bidding.STREAM}) or 0
 
 
 async def test_an_accepted_line_becomes_a_contract_line_once_and_a_signed_contract_an_offer_that_is_contracted(
@@ -100,7 +65,7 @@ async def test_an_accepted_line_becomes_a_contract_line_once_and_a_signed_contra
         assert (contract.starts_on, contract.ends_on) == (offer.period_starts_on, offer.period_ends_on)
         assert (contract.bidder_number, contract.state) == (offer.bidder_number, ContractState.ASSEMBLING)
 
-        before = heard_again()
+        before = heard_again(bidding.STREAM)
         async with databases["bidding"].writing(Fence.system(), SYSTEM) as session:
             await session.execute(update(outbox).values(sent_at=None))
         await eventually(lambda: _more_than(before), within=30, what="the acceptance is heard again")
@@ -114,4 +79,4 @@ async def test_an_accepted_line_becomes_a_contract_line_once_and_a_signed_contra
 
 
 async def _more_than(before: float) -> bool:
-    return heard_again() > before
+    return heard_again(bidding.STREAM) > before

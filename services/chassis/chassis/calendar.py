@@ -72,6 +72,15 @@ def add_business_days(day: date, count: int, closings: Closings = ()) -> date:
     return day
 
 
+def business_days_before(day: date, count: int, closings: Closings = ()) -> date:
+    """Return the `count`-th business day before `day`, whatever kind of day it is; with 0 the day itself."""
+    for _ in range(count):
+        day -= timedelta(days=1)
+        while not is_business_day(day, closings):
+            day -= timedelta(days=1)
+    return day
+
+
 def add_calendar_days(day: date, count: int, *, roll_forward: bool, closings: Closings = ()) -> date:
     """Return the day `count` calendar days after `day`.
 

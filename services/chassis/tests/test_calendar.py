@@ -8,6 +8,7 @@ from chassis.calendar import (
     EASTERN,
     add_business_days,
     add_calendar_days,
+    business_days_before,
     due_at,
     eastern_day,
     in_time,
@@ -267,3 +268,13 @@ def test_a_day_is_within_a_period_from_its_first_day_to_its_last(one: date, othe
     assert within(some_day, first, None) == (first <= some_day)
     assert within(some_day, None, last) == (some_day <= last)
     assert within(some_day, None, None)
+
+
+@given(DAYS, st.integers(1, 20), CLOSINGS)
+def test_of_the_business_day_so_many_before_a_day_the_day_is_the_one_so_many_after(
+    end: date, count: int, closings: frozenset[date]
+) -> None:
+    before = business_days_before(end, count, closings)
+    assert is_business_day(before, closings)
+    after = add_business_days(before, count, closings)
+    assert after == end if is_business_day(end, closings) else after > end

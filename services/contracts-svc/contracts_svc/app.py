@@ -17,6 +17,7 @@ from contracts_svc.form_c import staff_edge as form_c_staff_edge
 from contracts_svc.form_c.following import know_screened
 from contracts_svc.form_c.missing import escalate_due, miss_due, settle_screened
 from contracts_svc.form_c.opening import open_reports, plan_periods
+from contracts_svc.form_c.reminding import remind_of_reports
 from contracts_svc.locations import edge as locations_edge
 from contracts_svc.locations import staff_edge as locations_staff_edge
 from contracts_svc.locations.reviewing import close_unanswered
@@ -69,6 +70,7 @@ SERVICE = Service(
         Sweep("the dates of a contract are planned", 5, plan_duties),
         Sweep("the reporting periods of a contract are planned", 5, plan_periods),
         Sweep("Form C reports are opened", 5, open_reports),
+        Sweep("suppliers are reminded of Form C", 30, remind_of_reports),
         Sweep("Form C reports that did not come are overdue", 5, miss_due),
         Sweep("Form C reports long overdue are suspected breaches", 30, escalate_due),
         Sweep("added products found right before are passed", 30, know_screened),

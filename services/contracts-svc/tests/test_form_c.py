@@ -23,6 +23,7 @@ from contracts_svc.form_c.coded_product import CODED_PRODUCTS, CodedProduct, wri
 from contracts_svc.form_c.content import Content, Product, folded
 from contracts_svc.form_c.lifecycle import FOLLOW_UP, ReportState
 from contracts_svc.form_c.period import spans
+from contracts_svc.form_c.reminding import remind_of_reports
 from contracts_svc.form_c.report import (
     AlreadyEscalated,
     DueDatePassed,
@@ -272,6 +273,36 @@ async def test_what_did_not_come_is_overdue_and_one_failure_notice_names_every_c
     assert [each["cba_code"] for each in notices[-1]["fields"]["competitions"]] == list(AREAS[:2])
     assert await sweep(house, missing.miss_due, DUE + timedelta(seconds=2)) == 0
     assert len(await house.said(NoticeRequested)) == len(notices)
+
+
+@storage
+async def test_a_supplier_is_reminded_at_the_opening_and_five_and_one_business_days_before_unless_all_is_certified(
+    house,
+):
+    days = [date(2028, 1, 1), date(2028, 1, 7), date(2028, 1, 13)]
+    for count, day in enumerate(days, start=1):
+        at = midnight(day)
+        await sweep(house, remind_of_reports, at - timedelta(seconds=1))
+        assert len(await house.said(NoticeRequested)) == count - 1
+        await sweep(house, remind_of_reports, at)
+        reminders = await house.said(NoticeRequested)
+        assert (len(reminders), reminders[-1]["due_at"]) == (count, DUE)
+    assert {each["released_by"] for each in reminders} == {THE_CALENDAR}
+    await sweep(house, remind_of_reports, DUE)
+    assert len(await house.said(NoticeRequested)) == len(days)
+
+
+@storage
+async def test_of_what_is_certified_nobody_is_reminded_and_of_days_that_were_missed_once(house):
+    one, other = await reports(house)
+    await fill(house, one.id)
+    await certify(house, one.id)
+    await sweep(house, remind_of_reports, midnight(date(2028, 1, 8)))
+    assert len(await house.said(NoticeRequested)) == 1
+    await fill(house, other.id)
+    await certify(house, other.id)
+    await sweep(house, remind_of_reports, midnight(date(2028, 1, 13)))
+    assert len(await house.said(NoticeRequested)) == 1
 
 
 @storage

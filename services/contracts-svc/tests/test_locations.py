@@ -34,6 +34,7 @@ from contracts_svc.locations.statement import LOCATION_CERTIFICATION
 from events.contracts import ContractState as Snapshot
 from events.contracts import NoticeRequested
 from events.enrolment import Exclusion, StatusPeriod
+from events.information import InformationRequested, InformationSettled
 from tests.contracts.house import (
     ADMINISTRATOR,
     AREAS,
@@ -247,6 +248,9 @@ async def test_while_more_is_asked_the_target_stands_still(house):
     change = await house.change(change_id)
     assert (change.state, change.target_at) == (ChangeState.IN_REVIEW, due_at(date(2028, 4, 15)))
     assert [each["text"] for each in change.exchange] == ["Which licence?", "This one."]
+    (asked,), (settled,) = await house.said(InformationRequested), await house.said(InformationSettled)
+    assert (asked["filing_id"], asked["due_at"]) == (change_id, due_at(date(2028, 4, 10)))
+    assert (settled["filing_id"], settled["answered"]) == (change_id, True)
 
 
 async def test_what_nobody_answers_about_is_closed_to_the_second_and_can_be_filed_anew(house):
@@ -258,6 +262,7 @@ async def test_what_nobody_answers_about_is_closed_to_the_second_and_can_be_file
         async with house.database.writing(Fence.system(), Actor.system("test"), at=as_of) as session:
             await reviewing.close_unanswered(session, as_of, 1000)
         assert (await house.change(change_id)).state == state
+    assert [each["answered"] for each in await house.said(InformationSettled)] == [False]
     (again,) = await house.ask(official(house), due + timedelta(days=1), comes=house.new)
     assert (await house.change(again)).received_on == date(2028, 4, 6)
 

@@ -18,6 +18,7 @@ from contracts_svc.subcontracting.terms import Terms, due_after
 from events.contracts import NoticeRequested
 from events.enrolment import Exclusion
 from events.examples import BY_TYPE
+from events.information import InformationRequested, InformationSettled
 from events.rounds import RoundState
 from tests.contracts.house import ADMINISTRATOR, Supplier, signer, typed
 from tests.contracts.subcontract import TERMS
@@ -112,6 +113,10 @@ async def test_a_subcontractor_in_order_is_acknowledged_changed_and_ended(house)
     assert taken.checks == {"not-excluded": "yes", "accredited": "yes"}
     await act(house, disclosed, reviewing.ask, "Which equipment?")
     await act(house, disclosed, disclosing.answer, "Beds.")
+    for event in (InformationRequested, InformationSettled):
+        assert [(each["filing"], each["filing_id"]) for each in await house.said(event)] == [
+            ("subcontract", disclosed.id)
+        ]
     await act(house, disclosed, reviewing.acknowledge, {})
     by = end_user(house)
     changed = await terms(house, phone="(555) 010-0199", starts_on=date(2028, 4, 3))

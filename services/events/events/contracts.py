@@ -105,7 +105,8 @@ class ContractExecuted(Event):
 class NoticeRequested(NoticeAsked):
     """Somebody of the program decided that a contract supplier is told something: here are the facts of the notice.
 
-    Said by contracts-svc. Heard by notices-svc, which drafts it, has it approved by somebody else and issues it.
+    Said by contracts-svc. Heard by notices-svc, which drafts it, has it approved by somebody else and issues
+    it. A reminder of Form C is asked for and released by the calendar.
     """
 
     TYPE: ClassVar[str] = "connexion.contracts.notice-requested.v1"

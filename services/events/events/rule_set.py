@@ -218,6 +218,9 @@ class RuleSet(Part):
     form_c_months: Annotated[int, Field(ge=1, le=12)]
     form_c_bdays: Days
     form_c_escalation_days: Days = Field(default=30, description="A report still missing then is a suspected breach.")
+    form_c_reminder_bdays: tuple[Days, ...] = Field(
+        default=(5, 1), description="So many business days before the due date a supplier is reminded, if it must."
+    )
     subcontract_days: Days
     subcontract_day_kind: DayKind
     change_of_ownership: ChangeOfOwnership

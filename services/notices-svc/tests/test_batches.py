@@ -1,12 +1,19 @@
 """Batches: checked as a whole, released after a look, issued each notice once whatever stops the worker."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
 from chassis.database import Fence
 from chassis.duties import SomebodyElseMust
-from events.notice_fields import Competition, GeneralFields, OfferedLine, OfferFields
+from events.notice_fields import (
+    THE_CALENDAR,
+    Competition,
+    FormCDueFields,
+    GeneralFields,
+    OfferedLine,
+    OfferFields,
+)
 from notices_svc.batches import use_cases
 from notices_svc.batches.batch import BatchChanged, BatchState
 from notices_svc.batches.use_cases import NothingToIssue
@@ -181,6 +188,23 @@ async def test_what_two_people_released_with_the_awards_goes_out_at_once_also_wh
             todos = await list_todos(session, who, Todo.OPEN, None, 10)
         told[len(who.permissions)] = [todo.label for todo in todos.items]
     assert told == {len(OFFICIAL): ["Accept or decline contract offers"], len(END_USER): []}
+
+
+async def test_a_reminder_of_form_c_is_released_by_the_calendar_and_asks_for_no_answer(house):
+    await house.know_the_round()
+    fields = FormCDueFields(
+        contract_number="R2028-000001", period_starts_on=date(2028, 1, 1), period_ends_on=date(2028, 6, 30)
+    )
+    by_itself = {"requested_by": THE_CALENDAR, "released_by": THE_CALENDAR}
+    reminder = requested(fields, due_at=ISSUED + timedelta(days=5)).model_copy(update=by_itself)
+    await house.hear(reminder)
+    await house.sweep("issue notices that were released with the awards", ISSUED)
+    await house.sweep("remind of notices", ISSUED + timedelta(days=4))
+    await house.sweep("pass due notices", ISSUED + timedelta(days=6))
+    kept = await house.kept(reminder.notice_id)
+    assert (kept.state, kept.reminded_at) == (NoticeState.ISSUED, None)
+    with pytest.raises(SomebodyElseMust):
+        await house.hear(requested().model_copy(update=by_itself))
 
 
 async def test_one_person_alone_releases_nothing_with_the_awards(house):

@@ -53,6 +53,9 @@ def _todo(item: Json) -> Todo:
     why, link, act = "", "/todo", "Open"
     if item["kind"] == "submit-form-c":
         why, link, act = "Only a certified report is submitted.", _link(item["about"]) or "/form-c", "Fill in"
+    if item["kind"] == "answer-question":
+        why = "Nothing is decided before you answer." if due is None else "Unanswered by then, the request is closed."
+        link, act = _link(item["about"]) or "/todo", "Answer"
     return Todo(label, why, link, act, due)
 
 
@@ -76,6 +79,8 @@ _LINKS = {
     "bid": "/bids/{}/review",
     "form-a": "/form-a",
     "form-c": "/form-c/{}",
+    "location-change": "/location-changes/{}",
+    "subcontract": "/subcontracts/{}",
     "role-request": "/organization",
     "financial-summary": "/financial-summary",
 }

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import exists, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
-from chassis.calendar import latest_missed
+from chassis.calendar import business_days_before, latest_missed
 from chassis.database import ReadSession, Session
 from chassis.deadlines import due_day
 from chassis.sweeps import each
@@ -96,10 +96,10 @@ async def _plan(session: Session, contract: Contract) -> None:
     due = select(ContractDuty.due_on).where(ContractDuty.contract_id == contract.id, ContractDuty.code == "FORM_C")
     days = (await session.scalars(due.order_by(ContractDuty.due_on))).all()
     planned = zip(spans(contract.starts_on, contract.ends_on, known.rules.form_c_months), days, strict=True)
-    session.add_all(
-        ReportingPeriod(contract, span, day, due_day(DEADLINES["FORM_C_ESCALATION"], day, known.rules))
-        for span, day in planned
-    )
+    for span, day in planned:
+        escalates_on = due_day(DEADLINES["FORM_C_ESCALATION"], day, known.rules)
+        before = [business_days_before(day, count, known.closed_on) for count in known.rules.form_c_reminder_bdays]
+        session.add(ReportingPeriod(contract, span, day, escalates_on, before))
     await session.flush()
 
 

@@ -1,12 +1,13 @@
 """The reporting periods of a contract. Planned once with their due dates, and never computed again (lifecycle.md 2)."""
 
 import calendar
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis.calendar import due_at, midnight
@@ -43,6 +44,7 @@ class ReportingPeriod(Base):
     __table_args__ = (
         Index("form_c_period_contract_idx", "contract_id", "starts_on", unique=True),
         Index("form_c_period_due_idx", "due_at"),
+        Index("form_c_period_remind_idx", "remind_at", postgresql_where=text("remind_at is not null")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -54,11 +56,25 @@ class ReportingPeriod(Base):
     due_at: Mapped[datetime]
     escalates_at: Mapped[datetime] = mapped_column(comment="a report still missing then is a suspected breach")
     opened_version: Mapped[int | None] = mapped_column(comment="of the contract; null: not open yet")
+    reminders: Mapped[list[Any]] = mapped_column(
+        JSONB, server_default=text("'[]'"), comment="moments that lie ahead, in order"
+    )
+    remind_at: Mapped[datetime | None] = mapped_column(comment="the next of its reminders")
 
-    def __init__(self, contract: Contract, span: Span, due_on: date, escalates_on: date) -> None:
+    def __init__(
+        self, contract: Contract, span: Span, due_on: date, escalates_on: date, remind_on: Sequence[date] = ()
+    ) -> None:
         self.id, self.contract_id, self.organization_id = new_id(), contract.id, contract.organization_id
         self.starts_on, self.ends_on, self.opens_at = span.first, span.last, midnight(span.first)
         self.due_at, self.escalates_at, self.opened_version = due_at(due_on), due_at(escalates_on), None
+        days = sorted({span.first, *(day for day in remind_on if day > span.first)})
+        self.reminders = [midnight(day).isoformat() for day in days]
+        self.remind_at = midnight(days[0])
+
+    def reminded(self, at: datetime) -> None:
+        """Everything up to this moment is reminded of; the next reminder, if any, lies after it."""
+        self.reminders = [each for each in self.reminders if datetime.fromisoformat(each) > at]
+        self.remind_at = datetime.fromisoformat(self.reminders[0]) if self.reminders else None
 
 
 def _months_later(day: date, months: int) -> date:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import select
@@ -21,6 +21,7 @@ from contracts_svc.locations.location_change import Action, LocationChange, Why
 from contracts_svc.locations.statement import LOCATION_CERTIFICATION
 from contracts_svc.program.round import KnownRound
 from events.deadlines import DEADLINES
+from events.information import InformationSettled
 from events.rule_set import RuleSet
 
 
@@ -145,6 +146,7 @@ async def answer(session: Session, change_id: UUID, words: str, base: int) -> li
     changes = await _my_changes(session, change_id, base)
     for change in changes:
         change.answer(words, session.at)
+    session.say(settled(changes[0], answered=True, at=session.at))
     return changes
 
 
@@ -162,6 +164,17 @@ async def rules_of(session: Session | ReadSession, contract: Contract) -> RuleSe
     if known is None:
         raise NotFound
     return known.rules
+
+
+def settled(change: LocationChange, *, answered: bool, at: datetime) -> InformationSettled:
+    """Return what is said when a question about a request is awaited no more."""
+    return InformationSettled(
+        filing="location-change",
+        filing_id=change.id,
+        organization_id=change.organization_id,
+        answered=answered,
+        settled_at=at,
+    )
 
 
 async def with_pair(session: Session, change: LocationChange) -> list[LocationChange]:

@@ -16,12 +16,13 @@ from contracts_svc.contracts.contract import Contract
 from contracts_svc.contracts.use_cases import load
 from contracts_svc.enrolment.use_cases import npis_of
 from contracts_svc.locations.checks import CHECKS, checks_of, unmet
-from contracts_svc.locations.filing import AlreadyOnTheLine, NotOnTheLine, rules_of, with_pair
-from contracts_svc.locations.lifecycle import INFO_REQUESTED
+from contracts_svc.locations.filing import AlreadyOnTheLine, NotOnTheLine, rules_of, settled, with_pair
+from contracts_svc.locations.lifecycle import INFO_REQUESTED, SUBMIT
 from contracts_svc.locations.location_change import DECIDER_IS_NOT_RECOMMENDER, Action, LocationChange
 from contracts_svc.sealing.sealed_copy import SealedCopy
 from events.contracts import NoticeRequested
 from events.deadlines import DEADLINES
+from events.information import InformationRequested
 from events.notice_fields import Competition, LocationResultFields, LocationRow, NoticeSubject
 
 
@@ -53,6 +54,18 @@ async def ask(session: Session, change_id: UUID, base: int, question: str) -> li
     answer_by = due_day(DEADLINES["LOCATION_ANSWER"], eastern_day(session.at), rules)
     for change in changes:
         change.ask(question, answer_by, session.at)
+    asked = changes[0]  # of a move both halves are asked about at once
+    session.say(
+        InformationRequested(
+            filing="location-change",
+            filing_id=asked.id,
+            organization_id=asked.organization_id,
+            label=f"Answer about your location request: PTAN {asked.ptan}, {asked.label}",
+            permission=SUBMIT,
+            due_at=asked.answer_due_at,
+            requested_at=session.at,
+        )
+    )
     return changes
 
 
@@ -110,7 +123,12 @@ async def close_unanswered(session: Session, as_of: datetime, limit: int) -> int
     """Close requests about which nobody answered in time, as of then; a sweep."""
     waiting = LocationChange.state == INFO_REQUESTED
     found = await due(session, LocationChange, LocationChange.answer_due_at, latest_missed(as_of), limit, waiting)
-    return await each(session, found, lambda change: change.close_unanswered())
+    return await each(session, found, lambda change: _close(session, change))
+
+
+def _close(session: Session, change: LocationChange) -> None:
+    change.close_unanswered()
+    session.say(settled(change, answered=False, at=session.at))
 
 
 def _put_through(contract: Contract, change: LocationChange, npis: Mapping[str, str]) -> date:

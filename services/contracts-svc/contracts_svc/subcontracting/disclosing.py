@@ -19,6 +19,7 @@ from contracts_svc.subcontracting.disclosure import Disclosure
 from contracts_svc.subcontracting.lifecycle import NOT_PERMITTED
 from contracts_svc.subcontracting.statement import SUBCONTRACT_CERTIFICATION
 from contracts_svc.subcontracting.terms import Due, Terms, due_after
+from events.information import InformationSettled
 
 
 class NotTheFirst(NotAllowedNow):
@@ -91,6 +92,15 @@ async def answer(session: Session, disclosure_id: UUID, base: int, words: str) -
     """Answer what was asked. Raises `NotFound`, `DisclosureChanged`, NotAllowedNow."""
     disclosure = await _load(session, disclosure_id)
     disclosure.answer(words, base, session.at)
+    session.say(
+        InformationSettled(
+            filing="subcontract",
+            filing_id=disclosure.id,
+            organization_id=disclosure.organization_id,
+            answered=True,
+            settled_at=session.at,
+        )
+    )
     return disclosure
 
 

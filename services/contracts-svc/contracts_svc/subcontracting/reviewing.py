@@ -16,8 +16,9 @@ from chassis.sweeps import each
 from contracts_svc.enrolment.location import EnrolledLocation
 from contracts_svc.subcontracting.checks import checks_of
 from contracts_svc.subcontracting.disclosure import Disclosure
-from contracts_svc.subcontracting.lifecycle import ACKNOWLEDGED
+from contracts_svc.subcontracting.lifecycle import ACKNOWLEDGED, SUBMIT
 from events.contracts import NoticeRequested
+from events.information import InformationRequested
 from events.notice_fields import NoticeSubject, SubcontractResultFields
 
 
@@ -37,6 +38,16 @@ async def ask(session: Session, disclosure_id: UUID, base: int, question: str) -
     disclosure = await _load(session, disclosure_id)
     disclosure.ask(question, base, session.at)
     _tell(session, disclosure, "information-requested", question)
+    session.say(
+        InformationRequested(
+            filing="subcontract",
+            filing_id=disclosure.id,
+            organization_id=disclosure.organization_id,
+            label=f"Answer about your subcontractor disclosure: {disclosure.subcontractor}",
+            permission=SUBMIT,
+            requested_at=session.at,
+        )
+    )
     return disclosure
 
 

@@ -9,9 +9,10 @@ from sqlalchemy import select
 from chassis.database import Session
 from chassis.duties import SomebodyElseMust
 from chassis.sweeps import each
-from events.notice_fields import NoticeAsked
+from events.notice_fields import THE_CALENDAR, NoticeAsked
 from notices_svc.batches.use_cases import issue
 from notices_svc.mail.use_cases import queue
+from notices_svc.notices.kinds import KINDS
 from notices_svc.notices.lifecycle import APPROVED, IN_REVIEW
 from notices_svc.notices.notice import Notice
 from notices_svc.notices.rows import take_parts
@@ -23,9 +24,10 @@ async def take_released(session: Session, asked: NoticeAsked) -> None:
     """Approve a notice whether it is asked for now or waits since before; one that was issued stays as it is.
 
     Where its words cannot be written it waits on the desk as a draft, with what is missing. Raises `SomebodyElseMust`
-    where one person alone asked for it and released it.
+    where one person alone asked for it and released it, or the calendar a notice in which somebody decides something.
     """
-    if asked.released_by == asked.requested_by:
+    reminds = asked.requested_by == THE_CALENDAR and KINDS[asked.fields.notice_type].by_calendar
+    if asked.released_by == asked.requested_by and not reminds:
         raise SomebodyElseMust
     notice = await session.get(Notice, asked.notice_id, with_for_update=True)
     if notice is None or not notice.is_decided:

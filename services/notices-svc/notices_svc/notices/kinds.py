@@ -28,7 +28,8 @@ class Kind:
     that gives the due date; without one, the notice is due only where whoever asked for it says when.
     `must_answer`: silence counts against the bidder, so the notice becomes overdue; otherwise the chance has passed.
     `staff_also` is what staff need beside `staff.notice.view` to read it. `own_only` names the permission that lets
-    somebody see the notice who is not among the persons it is restricted to.
+    somebody see the notice who is not among the persons it is restricted to. `by_calendar`: a reminder of a date that
+    was told before; the calendar may release it, because nobody decides anything in it.
     """
 
     code: str
@@ -42,6 +43,7 @@ class Kind:
     approve: str = APPROVE
     staff_also: str | None = None
     own_only: str | None = None
+    by_calendar: bool = False
 
 
 def _breach(code: str, title: str, *, deadline: str | None = None) -> Kind:
@@ -118,14 +120,7 @@ _ALL = (
     Kind("bond-return", "Return of bid surety bond liability", "notice.bond_return.view"),
     Kind("bond-forfeiture", "Forfeited bid surety bonds", "offer.view", approve=DECIDE),
     Kind("contract-signed", "Your contract is signed", "contract.signed.view"),
-    Kind(
-        "form-c-due",
-        "A Form C report is due",
-        "form_c.view",
-        Answer.ELSEWHERE,
-        "form_c.submit",
-        to_do="Submit Form C",
-    ),
+    Kind("form-c-due", "A Form C report is due", "form_c.view", must_answer=False, by_calendar=True),
     Kind(
         "form-c-missing",
         "A Form C report is missing",
@@ -168,3 +163,5 @@ _ALL = (
 
 KINDS: Mapping[str, Kind] = MappingProxyType({kind.code: kind for kind in _ALL})
 """Every notice type by its code."""
+UNANSWERED = tuple(kind.code for kind in _ALL if kind.answer is Answer.NONE)
+"""The types that ask for nothing."""

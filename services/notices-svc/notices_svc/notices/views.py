@@ -11,7 +11,7 @@ from chassis.calendar import eastern_day
 from chassis.database import ReadSession, Session
 from chassis.errors import NotAllowedNow
 from chassis.paging import Order, Page, fetch_page
-from notices_svc.notices.kinds import Answer
+from notices_svc.notices.kinds import UNANSWERED, Answer
 from notices_svc.notices.lifecycle import LIFECYCLE, READER, RESPONDER, WAITING, NoticeState
 from notices_svc.notices.notice import Notice
 from notices_svc.notices.response import Response, ResponseDraft
@@ -116,7 +116,8 @@ async def list_notices(
 
 async def count_notices(session: ReadSession, actor: Actor) -> NoticeCount:
     """Count what was not opened and what waits, of what the actor may see."""
-    is_waiting = Notice.state.in_(WAITING) & Notice.due_at.is_not(None) & Notice.passed_at.is_(None)
+    asks = Notice.due_at.is_not(None) & Notice.kind.not_in(UNANSWERED)
+    is_waiting = Notice.state.in_(WAITING) & asks & Notice.passed_at.is_(None)
     unread, waiting = (
         await session.execute(
             select(

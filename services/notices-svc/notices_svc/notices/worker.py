@@ -26,8 +26,11 @@ async def on_notice_requested(event: NoticeRequested, session: Session) -> None:
 
 @hears(contracts.STREAM, contracts.NoticeRequested)
 async def on_contract_notice_requested(event: contracts.NoticeRequested, session: Session) -> None:
-    """Somebody of the program decided that a contract supplier is told something."""
-    await drafting.draft(session, event)
+    """Somebody of the program, or a date, decided that a contract supplier is told something."""
+    if event.released_by is None:
+        await drafting.draft(session, event)
+    else:
+        await take_released(session, event)
 
 
 @hears(STREAM, NoticeAnswered)

@@ -14,6 +14,7 @@ from events.bidding import (
 )
 from events.form_c import FormCClosed, FormCOpened, FormCReopened, FormCSubmitted
 from events.identity import RoleGranted, RoleRejected, RoleRequested
+from events.information import InformationRequested, InformationSettled
 from events.requirements import (
     RequirementClosed,
     RequirementDropped,
@@ -22,7 +23,7 @@ from events.requirements import (
     RequirementReopened,
     RequirementRescheduled,
 )
-from notices_svc.todos import bid_forms, form_c, role_requests, use_cases
+from notices_svc.todos import bid_forms, form_c, questions, role_requests, use_cases
 
 hears = Hears("notices")
 
@@ -151,3 +152,15 @@ async def on_form_c_reopened(event: FormCReopened, session: Session) -> None:
 async def on_form_c_closed(event: FormCClosed, session: Session) -> None:
     """A Form C report is awaited no more."""
     await form_c.report_closed(session, event)
+
+
+@hears(contracts.STREAM, InformationRequested)
+async def on_information_requested(event: InformationRequested, session: Session) -> None:
+    """The program asks about something a contract supplier filed."""
+    await questions.asked(session, event)
+
+
+@hears(contracts.STREAM, InformationSettled)
+async def on_information_settled(event: InformationSettled, session: Session) -> None:
+    """The question was answered, or can be answered no more."""
+    await questions.settled(session, event)

@@ -137,7 +137,7 @@ async def _refused(caller: Caller, notice_id: UUID, problem: Problem, refused: s
 
 
 def _due(told: Json) -> Deadline | None:
-    if not told["due_at"]:
+    if not told["due_at"] or told["answer"] == "none":
         return None
     hint = "What arrives before that second has passed is in time. A saved draft is not a response."
     return Deadline.of("Respond by", told["due_at"], hint=hint, hint_past="Nothing that arrives now is taken.")
