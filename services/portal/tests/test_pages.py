@@ -139,6 +139,10 @@ async def test_a_file_can_be_downloaded_only_once_it_is_accepted(
     assert "Download the file" not in (await person.get(f"/documents/files/{file['id']}")).text
     file["state"] = "ACCEPTED"
     assert f"/api/documents/files/{file['id']}/content" in (await person.get(f"/documents/files/{file['id']}")).text
+    file["erased_at"] = gateway.closes_at.isoformat()
+    erased = (await person.get(f"/documents/files/{file['id']}")).text
+    assert "Download the file" not in erased
+    assert "erased by the records schedule" in erased
 
 
 async def test_the_receipt_is_downloaded_as_signed_and_as_readable(

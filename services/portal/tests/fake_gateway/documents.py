@@ -56,6 +56,7 @@ class Documents(Notices):
             "replaces": None,
             "superseded_by": None,
             "accepted_at": None,
+            "erased_at": None,
             "uploaded_by": "dana.whitlock",
             **other,
         }
