@@ -206,6 +206,25 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /api/notices/desk/{notice_id}/submission": {"headers": READ},
     "POST /api/notices/desk/{notice_id}/rescission": {"headers": READ, "json": {"reason": "Sent in error."}},
     "POST /api/notices/mail-troubles/{pointer_id}/settlement": {"json": {"note": "Called."}},
+    "POST /api/notices/chats/signed-in": {
+        "json": {
+            "key": "k" * 40,
+            "first_name": "Dana",
+            "last_name": "Whitlock",
+            "email": "dana@larkspur.example",
+            "phone": "410-555-0123",
+            "topic": "uploads",
+            "question": "Where is the receipt?",
+        }
+    },
+    "GET /api/notices/chat-desk/live": {"params": {"once": True}},
+    "POST /api/notices/chat-desk/chats/{chat_id}/messages": {"json": {"key": "message-1", "text": "Hello."}},
+    "POST /api/notices/chat-desk/chats/{chat_id}/notes": {"json": {"text": "Called before."}},
+    "POST /api/notices/chat-desk/chats/{chat_id}/hand-over": {"json": {"to": str(uuid.uuid4())}},
+    "POST /api/notices/chat-desk/chats/{chat_id}/reassignment": {"json": {"to": str(uuid.uuid4())}},
+    "POST /api/notices/chat-desk/chats/{chat_id}/verification": {"json": {"user_id": "DWHITLOCK01"}},
+    "POST /api/notices/chat-desk/chats/{chat_id}/closure": {"json": {"outcome": "answered"}},
+    "PUT /api/notices/chat-hours/{day}": {"json": {"opens": "08:00", "closes": "21:00"}},
     "POST /api/notices/batches/{batch_id}/release": {"headers": READ},
     "POST /api/notices/batches/{batch_id}/cancellation": {"headers": READ},
 }

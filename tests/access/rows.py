@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any
 
 import httpx
@@ -87,6 +87,10 @@ from identity_adapter.tickets.use_cases import open_ticket
 from notices_svc.activity.use_cases import record_received
 from notices_svc.batches.batch import NoticeBatch
 from notices_svc.batches.use_cases import issue as issue_notice
+from notices_svc.chat.chat import ChatTopic, Lasts
+from notices_svc.chat.hours import ChatDay
+from notices_svc.chat.people import PreChatForm
+from notices_svc.chat.visiting import open_chat
 from notices_svc.mail.contact import know_contact
 from notices_svc.mail.pointer import Pointer
 from notices_svc.mail.use_cases import queue
@@ -358,7 +362,37 @@ async def _a_notice(site: Site) -> dict[str, Any]:
         pointer.refuse("550")
     async with site.database.writing(Fence.organization(site.organization_id), official) as session:
         await respond(session, asked.notice_id, "Here it is.", [])
-    return {"notice_id": asked.notice_id, "batch_id": batch.id, "pointer_id": pointer.id}
+    chat_id = await _a_chat(site)
+    day = eastern_day(program_time.now())
+    return {
+        "notice_id": asked.notice_id,
+        "batch_id": batch.id,
+        "pointer_id": pointer.id,
+        "chat_id": chat_id,
+        "day": day + timedelta(days=1),
+    }
+
+
+async def _a_chat(site: Site) -> uuid.UUID:
+    """A chat that the agent of the tests' tokens answers."""
+    form = PreChatForm(
+        key="k" * 40 + uuid.uuid4().hex,
+        first_name="Priya",
+        last_name="Natarajan",
+        email="priya@larkspur.example",
+        phone="410-555-0123",
+        topic=ChatTopic.UPLOADS,
+        question="Where is the receipt?",
+    )
+    lasts = Lasts(queued=timedelta(hours=2), silent=timedelta(hours=1), wrap_up=timedelta(hours=1))
+    async with site.database.writing(Fence.staff(), TEST) as session:
+        for ahead in range(-1, 2):
+            day = eastern_day(session.at) + timedelta(days=ahead)
+            await session.merge(ChatDay(day=day, opens=time(0), closes=time(23, 59, 59, 999999), set_at=session.at))
+    async with site.database.writing(Fence.system(), TEST) as session:
+        chat = await open_chat(session, form, None, has_room=True, lasts=lasts)
+        chat.take(PERSON, "Dana", session.at, lasts)
+    return form.chat_id
 
 
 async def contracts(site: Site) -> dict[str, Any]:

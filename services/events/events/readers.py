@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from events import (
     bidding,
+    chat,
     contract_documents,
     contracts,
     dbids,
@@ -42,6 +43,7 @@ READERS: Mapping[str, Reads] = {
     "identity": {
         **_EVERY_SERVICE,
         enrolment.RecordReported: frozenset(enrolment.RecordReported.model_fields),
+        chat.ChatMessageLeft: frozenset({"number", "topic"}),
     },
     "bidding": {
         **_EVERY_SERVICE,

@@ -6,6 +6,7 @@ from types import MappingProxyType
 from events import (
     audit,
     bidding,
+    chat,
     contract_documents,
     contracts,
     dbids,
@@ -32,6 +33,7 @@ EVENTS: tuple[type[Event], ...] = (
     *rounds.EVENTS,
     *documents.EVENTS,
     *notices.EVENTS,
+    *chat.EVENTS,
     *contracts.EVENTS,
     *contract_documents.EVENTS,
     *form_c.EVENTS,

@@ -23,6 +23,7 @@ from identity_adapter.settings import IdentitySettings
 from identity_adapter.sign_in import edge as sign_in_edge
 from identity_adapter.sign_in.use_cases import forget_abandoned
 from identity_adapter.tickets import edge as tickets_edge
+from identity_adapter.tickets import worker as tickets_worker
 from identity_adapter.tickets.use_cases import lay_down_forgotten
 
 SERVICE = Service(
@@ -45,7 +46,7 @@ SERVICE = Service(
         machines_edge.router,
         token_route.router,
     ],
-    hears=[enrolment_worker.hears, hears_keys_and_revocations("identity")],
+    hears=[enrolment_worker.hears, tickets_worker.hears, hears_keys_and_revocations("identity")],
     sweeps=[
         Sweep("sessions expire", 30, expire_sessions),
         Sweep("abandoned sign-ins are forgotten", 60, forget_abandoned),

@@ -8,6 +8,10 @@ from notices_svc.activity import worker as activity_worker
 from notices_svc.batches import edge as batches_edge
 from notices_svc.batches.released import issue_released
 from notices_svc.batches.use_cases import check_batches, issue_batches
+from notices_svc.chat import desk_edge as chat_desk_edge
+from notices_svc.chat import edge as chat_edge
+from notices_svc.chat import hours_edge as chat_hours_edge
+from notices_svc.chat.resources import move_chats_on
 from notices_svc.live import edge as live_edge
 from notices_svc.mail import edge as mail_edge
 from notices_svc.mail import worker as mail_worker
@@ -39,6 +43,9 @@ SERVICE = Service(
         activity_edge.router,
         live_edge.router,
         questions_edge.router,
+        chat_edge.router,
+        chat_desk_edge.router,
+        chat_hours_edge.router,
     ],
     hears=[
         notices_worker.hears,
@@ -58,5 +65,6 @@ SERVICE = Service(
         Sweep("give up e-mail", 60, give_up),
         Sweep("import questions and answers", 300, import_written),
         Sweep("lose sight of e-mail", 60, lose_sight),
+        Sweep("move chats on", 30, move_chats_on),
     ],
 )

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from chassis.settings import ServiceSettings
+from notices_svc.chat.resources import open_chats
 from notices_svc.live.followers import Followers
 from notices_svc.mail.resources import open_postman
 from notices_svc.settings import Settings
@@ -18,7 +19,8 @@ async def open_resources(state: Any, settings: ServiceSettings) -> AsyncIterator
         settings.direct_database_url, per_person=settings.streams_per_person, at_most=settings.streams_at_most
     )
     try:
-        async with open_postman(state, settings):
-            yield
+        with open_chats(state, settings):
+            async with open_postman(state, settings):
+                yield
     finally:
         await state.followers.close()

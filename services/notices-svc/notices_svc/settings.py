@@ -19,6 +19,15 @@ class Settings(ServiceSettings):
     streams_at_most: int = Field(2_000, ge=1, description="live updates of one edge process")
     portal_url: TlsUrl = Field("https://connexion.example", description="where the e-mail points to")
 
+    chat_queued_minutes: int = Field(120, ge=1, description="so long a chat waits for an agent before it is a ticket")
+    chat_silent_minutes: int = Field(60, ge=1, description="so long nothing is said before a chat ends by itself")
+    chat_wrap_up_minutes: int = Field(30, ge=1, description="so long an ended chat waits to be closed by its agent")
+    chat_queue_at_most: int = Field(300, ge=1, description="chats that wait; one more becomes a message")
+    chats_per_agent: int = Field(6, ge=1, description="chats one agent may have at once")
+    chat_messages_a_minute: int = Field(20, ge=1, description="messages a visitor may send in a minute")
+    chats_per_address: int = Field(20, ge=1, description="chats an address without sign-in opens at once, in one edge")
+    chat_address_seconds: float = Field(30, gt=0, description="after so long such an address may open one more")
+
     @field_validator("smtp_tls")
     @classmethod
     def _mail_with_tls(cls, tls: str, info: ValidationInfo) -> str:

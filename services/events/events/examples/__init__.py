@@ -4,6 +4,7 @@ from events.envelope import Event
 from events.examples import (
     audit,
     bidding,
+    chat,
     contract_documents,
     contracts,
     dbids,
@@ -23,6 +24,7 @@ EXAMPLES: tuple[Event, ...] = (
     *rounds.EXAMPLES,
     *documents.EXAMPLES,
     *notices.EXAMPLES,
+    *chat.EXAMPLES,
     *contracts.EXAMPLES,
     *contract_documents.EXAMPLES,
     *form_c.EXAMPLES,

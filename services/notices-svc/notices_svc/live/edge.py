@@ -28,6 +28,7 @@ async def _place(request: Request, actor: CurrentActor) -> AsyncIterator[Followe
 @router.get("", permission=SIGNED_IN, response_class=EventSourceResponse)
 async def follow_live(
     request: Request,
+    actor: CurrentActor,
     follower: Annotated[Follower, Depends(_place, scope="request")],
     last_event_id: Annotated[str, Header(max_length=64)] = "",
     once: Annotated[bool, Query(description="Answer with where things stand now, and end.")] = False,
@@ -39,7 +40,7 @@ async def follow_live(
     """
     state = request.app.state
     try:
-        async for standing in follow(state, follower, token_of(request) or "", "" if once else last_event_id):
+        async for standing in follow(state, follower, actor, token_of(request) or "", "" if once else last_event_id):
             yield ServerSentEvent(event="standing", id=standing.mark, data=standing, retry=COME_BACK_AFTER)
             if once:
                 return

@@ -29,10 +29,10 @@ class TooManyStreams(NotAllowedNow):
 
 
 class Follower:
-    """Somebody who is woken when something was said of their organization."""
+    """Somebody (`holder`) who is woken when something was said of what they follow: an organization, a chat."""
 
-    def __init__(self, actor: Actor, organization_id: UUID) -> None:
-        self.actor, self.organization_id = actor, organization_id
+    def __init__(self, holder: UUID | None) -> None:
+        self.holder = holder
         self._woken = asyncio.Event()
         self._woken.set()
 
@@ -63,28 +63,35 @@ class Followers:
 
     @contextmanager
     def place(self, actor: Actor) -> Iterator[Follower]:
-        """Take a place until the block ends.
+        """Take a place beside what is said of the actor's organization, until the block ends.
 
         Raises `NotAllowed` for somebody who acts for no organization, `TooManyStreams` where no place is left.
         """
         if actor.organization_id is None:
             raise NotAllowed
-        everybody = [follower.actor.person_id for place in self._of.values() for follower in place]
-        if len(everybody) >= self._at_most or everybody.count(actor.person_id) >= self._per_person:
+        with self.place_at(actor.person_id, actor.organization_id) as follower:
+            yield follower
+
+    @contextmanager
+    def place_at(self, holder: UUID | None, *subjects: UUID) -> Iterator[Follower]:
+        """Take a place beside these subjects, until the block ends. Raises `TooManyStreams` where no place is left."""
+        everybody = {follower for place in self._of.values() for follower in place}
+        if len(everybody) >= self._at_most or sum(each.holder == holder for each in everybody) >= self._per_person:
             raise TooManyStreams
         if self._reader is None:
             self._reader = asyncio.create_task(self._read(), name="wake followers")
-        follower = Follower(actor, actor.organization_id)
-        self._of[follower.organization_id].add(follower)
+        follower = Follower(holder)
+        for subject in subjects:
+            self._of[subject].add(follower)
         metrics.STREAMS_OPEN.inc()
         try:
             yield follower
         finally:
             metrics.STREAMS_OPEN.dec()
-            places = self._of[follower.organization_id]
-            places.discard(follower)
-            if not places:
-                del self._of[follower.organization_id]
+            for subject in subjects:
+                self._of[subject].discard(follower)
+                if not self._of[subject]:
+                    del self._of[subject]
 
     async def close(self) -> None:
         """Listen no more."""
@@ -120,8 +127,8 @@ class Followers:
             finally:
                 connection.terminate()
 
-    def _heard(self, _connection: object, _pid: int, _channel: str, organization_id: str) -> None:
-        for follower in self._of.get(UUID(organization_id), ()):
+    def _heard(self, _connection: object, _pid: int, _channel: str, subject: str) -> None:
+        for follower in self._of.get(UUID(subject), ()):
             follower.wake()
 
     def _wake_everybody(self) -> None:

@@ -5,6 +5,7 @@ import time
 from collections.abc import AsyncIterator
 from typing import Any
 
+from chassis.actor import Actor
 from chassis.database import Fence
 from notices_svc.live.followers import Follower
 from notices_svc.live.standing import Standing, standing_of
@@ -17,8 +18,8 @@ AT_MOST_EVERY = 0.5
 """Seconds between two tellings, however much happens."""
 
 
-async def follow(state: Any, follower: Follower, token: str, told: str) -> AsyncIterator[Standing]:
-    """Yield where things stand for the follower, each time it differs from what was `told` (a mark, or "").
+async def follow(state: Any, follower: Follower, actor: Actor, token: str, told: str) -> AsyncIterator[Standing]:
+    """Yield where things stand for the actor, each time it differs from what was `told` (a mark, or "").
 
     `state` is the edge's. Raises `NotSignedIn` when the token has ended, `SessionEnded` when it was taken away, and
     what the driver raises while the database is away.
@@ -30,8 +31,8 @@ async def follow(state: Any, follower: Follower, token: str, told: str) -> Async
         if not was_woken and time.monotonic() - looked_at < LOOKS_ANYWAY:
             continue
         looked_at = time.monotonic()
-        async with state.followers.turns, state.database.reading(Fence.of(follower.actor)) as session:
-            standing = await standing_of(session, follower.actor)
+        async with state.followers.turns, state.database.reading(Fence.of(actor)) as session:
+            standing = await standing_of(session, actor)
         if standing.mark == told:
             continue
         await state.verifier.verify(token)
