@@ -22,6 +22,7 @@ from bidding_svc.offers.use_cases import settle_due
 from bidding_svc.rounds.competition import Competition, Contest
 from bidding_svc.rounds.phase import Phase
 from bidding_svc.rounds.use_cases.setting_up import AsRead
+from bidding_svc.scores.score import FinancialScore
 from chassis import program_time
 from chassis.actor import Actor
 from chassis.calendar import add_business_days, due_at, eastern_day
@@ -208,6 +209,13 @@ async def test_a_reinstated_bid_is_arrayed_against_the_frozen_pivotal_bid_and_of
             bid = await session.get_one(Bid, (await house.bid(place)).id)
             bid.state = BidState.DISQUALIFIED
             bid.reinstate(session.at)
+    outcomes = {place: FinancialScore.bidder_id == house.bidders[place].id for place in (1, 8)}
+    for outcome in (None, "UNDECIDED"):  # out before the round was scored: nobody can say, which never reads as yes
+        async with house.system() as session:
+            await session.execute(update(FinancialScore).where(outcomes[1] | outcomes[8]).values(outcome=outcome))
+        assert await house.sweep(array_reinstated) == 0
+    async with house.system() as session:
+        await session.execute(update(FinancialScore).where(outcomes[1] | outcomes[8]).values(outcome="PASSED"))
     assert await house.sweep(array_reinstated) == 2
     assert [(await house.bid(place)).state for place in (1, 8)] == [BidState.WINNING, BidState.NOT_SELECTED]
     further = await house.released()
@@ -217,6 +225,17 @@ async def test_a_reinstated_bid_is_arrayed_against_the_frozen_pivotal_bid_and_of
     async with house.database.reading(Fence.staff()) as session:
         why = await session.scalar(select(AwardLine.why).where(AwardLine.award_id == further.id))
         assert (why, await session.scalar(select(func.count()).select_from(PaymentAmount))) == ("REINSTATED", 1)
+
+
+async def test_a_bid_that_came_back_is_out_again_where_its_bidder_fails_the_financial_standard(house):
+    await house.released()
+    async with house.system() as session:
+        (await session.get_one(Bid, (await house.bid(8)).id)).state = BidState.ELIGIBLE
+        failed = update(FinancialScore).where(FinancialScore.bidder_id == house.bidders[8].id)
+        await session.execute(failed.values(outcome="FAILED"))
+    assert await house.sweep(array_reinstated) == 1
+    bid = await house.bid(8)
+    assert (bid.state, bid.reasons) == (BidState.DISQUALIFIED, ["FINANCIAL_BELOW_MINIMUM"])
 
 
 async def test_suppliers_are_announced_once_every_offer_is_decided_and_late_offers_risk_no_bond(house, clock):

@@ -280,6 +280,20 @@ async def test_a_personal_score_is_not_told_to_the_other_users(round_):
     assert (credit["personal"], credit["score"], credit["normalised"], credit["points"]) == (True, None, None, None)
 
 
+async def test_who_was_out_when_the_round_was_scored_finds_a_place_in_the_frozen_distribution(round_):
+    ids = await scored(round_, 3)
+    await released(round_)
+    late = await approved(round_, await a_bidder(round_, 77))
+    async with acting(round_, KEYER) as session:
+        run = await score_round(session, ROUND)
+    assert run.subjects == 3
+    one, same = await the_score(round_, late), await the_score(round_, ids[0])
+    assert (one.state, one.run_id) == (ScoreState.SCORED, run.id)
+    assert same.state is ScoreState.RELEASED
+    await released(round_)
+    assert (await the_score(round_, late)).state is ScoreState.RELEASED
+
+
 async def test_after_a_release_a_score_changes_only_through_an_inquiry_and_against_the_frozen_distribution(round_):
     ids = await scored(round_, 3)
     await released(round_)

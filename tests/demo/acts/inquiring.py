@@ -7,6 +7,7 @@ from tests.demo.acts.awarding import release_award
 from tests.demo.acts.deciding_offers import accept_all, offers_to
 from tests.demo.acts.notices import end_users_see_nothing, open_one
 from tests.demo.acts.reviewing import Verdict, cases_of, work_through
+from tests.demo.acts.scoring import score_the_unscored
 from tests.demo.acts.uploading import send
 from tests.demo.cast import Part, licensed_again
 from tests.demo.stage import Stage
@@ -41,6 +42,9 @@ async def play(stage: Stage) -> None:
         stage.tally.check(f"CMS upholds the inquiry in {round_.name}", upheld, len(inquiring))
         states = {case["state"] for case in await cases_of(stage, round_, "inquiry")}
         stage.tally.check("and it is decided", states, {"DECIDED"})
+        scored = await score_the_unscored(stage, round_)
+        stage.tally.check("who was out before the scoring is scored by the frozen distribution", scored, len(inquiring))
+        await stage.settle()
         await work_through(stage, round_, "recheck")
         await release_award(stage, round_)
         for supplier in inquiring:

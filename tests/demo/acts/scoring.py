@@ -25,25 +25,32 @@ POOR = {
 async def play(stage: Stage) -> None:
     """Key, approve, score; the weak bidder fails."""
     stage.tally.chapter("Finances are scored")
-    analyst, quality = stage.staff("FINANCIAL_ANALYST"), stage.staff("QUALITY_REVIEWER")
     for round_ in stage.rounds:
-        by_number = {round_.kept["numbers"][each.ptan]: each for each in stage.suppliers}
-        for waiting in await analyst.every(f"/api/bidding/unscored?round={round_.code}"):
-            new = {"bidder_id": waiting["bidder_id"], "member": waiting["member"]}
-            score = await analyst.post("/api/bidding/financial-scores", new)
-            path = f"/api/bidding/financial-scores/{score['id']}"
-            sheet = _sheet(round_, by_number[waiting["bidder_number"]])
-            score = await analyst.do("PUT", f"{path}/sheet", sheet, version=score["version"])
-            score = await analyst.post(f"{path}/submission", version=score["version"])
-            await quality.post(f"{path}/approval", version=score["version"])
-        await analyst.post(f"/api/bidding/rounds/{round_.code}/scorings")
-        progress = await analyst.get(f"/api/bidding/rounds/{round_.code}/scoring-progress")
+        await score_the_unscored(stage, round_)
+        progress = await stage.staff("FINANCIAL_ANALYST").get(f"/api/bidding/rounds/{round_.code}/scoring-progress")
         weak = sum(each.part is Part.WEAK for each in stage.suppliers)
         stage.tally.check(
             f"who failed the financial score of {round_.name}", progress["outcomes"].get("FAILED", 0), weak
         )
         stage.tally.check("nobody is left without a score", progress["without_sheet"], 0)
     await stage.settle()
+
+
+async def score_the_unscored(stage: Stage, round_: Round) -> int:
+    """Key and approve the sheet of everybody who has none, and score the round by them. Return of how many."""
+    analyst, quality = stage.staff("FINANCIAL_ANALYST"), stage.staff("QUALITY_REVIEWER")
+    by_number = {round_.kept["numbers"][each.ptan]: each for each in stage.suppliers}
+    unscored = await analyst.every(f"/api/bidding/unscored?round={round_.code}")
+    for waiting in unscored:
+        new = {"bidder_id": waiting["bidder_id"], "member": waiting["member"]}
+        score = await analyst.post("/api/bidding/financial-scores", new)
+        path = f"/api/bidding/financial-scores/{score['id']}"
+        sheet = _sheet(round_, by_number[waiting["bidder_number"]])
+        score = await analyst.do("PUT", f"{path}/sheet", sheet, version=score["version"])
+        score = await analyst.post(f"{path}/submission", version=score["version"])
+        await quality.post(f"{path}/approval", version=score["version"])
+    await analyst.post(f"/api/bidding/rounds/{round_.code}/scorings")
+    return len(unscored)
 
 
 def _sheet(round_: Round, supplier: Supplier) -> dict[str, Any]:

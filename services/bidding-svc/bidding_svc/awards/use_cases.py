@@ -104,7 +104,8 @@ async def release(session: Session, award_id: UUID, base: int, *, unchecked_ackn
         raise UncheckedNotAcknowledged(field="unchecked_acknowledged")
     if award.kind is AwardKind.FIRST:
         await publishing.publish_payment_amounts(session, round_, planned)
-        await release_scores(session, round_.code)
+    await release_scores(session, round_.code)  # with further offers: of whom an inquiry brought back
+    if award.kind is AwardKind.FIRST:
         round_.publish_payment_amounts(session.at)
     return award
 

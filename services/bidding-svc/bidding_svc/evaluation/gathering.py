@@ -80,7 +80,7 @@ def eligible(state: ColumnElement[Any]) -> ColumnElement[bool]:
 async def _bids(session: Session, round_code: str) -> Mapping[Place, list[list[Any]]]:
     """Read all received bids: id, bidder number, amount, capacity, small or not, and why it takes no part."""
     small = await _small_suppliers(session, round_code)
-    finances = await _finances(session, round_code)
+    finances = await finances_of(session, round_code)
     bids, bidders = Bid.__table__, Bidder.__table__  # tens of thousands of rows: not as parts of mapped objects
     rows = await session.execute(
         select(bids.c.category_code, bids.c.cba_code, bids.c.id, bids.c.bidder_id, bidders.c.number,
@@ -104,7 +104,7 @@ def _financially(outcome: Outcome) -> Why | None:
     return Why.FINANCIAL_BELOW_MINIMUM if outcome is Outcome.FAILED else Why.NOT_SCORED
 
 
-async def _finances(session: Session, round_code: str) -> dict[UUID, Outcome]:
+async def finances_of(session: Session, round_code: str) -> dict[UUID, Outcome]:
     """Return the outcome of each bidder; a network's only when each of its members has one."""
     outcomes: dict[UUID, list[Outcome]] = defaultdict(list)
     scores = await session.execute(

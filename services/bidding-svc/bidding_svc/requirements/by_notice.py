@@ -28,6 +28,7 @@ class AskedByNotice(Aggregate):
     if TYPE_CHECKING:
         id: Mapped[UUID]
         organization_id: Mapped[UUID]
+        round_code: Mapped[str]
         document: Mapped[str]
         label: Mapped[str]
         files: Mapped[list[ReceivedFile]]

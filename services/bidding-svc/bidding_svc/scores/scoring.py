@@ -1,5 +1,7 @@
 """Scoring a whole round: ratios are ranked over all its bidders, so all of them are scored together."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import select
 
 from bidding_svc.forms.digest import digest_of
@@ -29,7 +31,9 @@ class DistributionFrozen(NotAllowedNow):
 async def score_round(session: Session, round_code: str) -> ScoringRun:
     """Score every bidder of a round by its rule set; until a release it may be done again.
 
-    Raises `NotFound`, `SheetsOutstanding`, `DistributionFrozen`.
+    After it, approved sheets of bidders whom an inquiry brought back find their place in the frozen distribution, as a
+    correction does (domain/financial-scoring.md 6), and nobody else is scored anew. Raises `NotFound`,
+    `SheetsOutstanding`, `DistributionFrozen` where no such sheet waits.
     """
     round_ = await session.scalar(select(Round).where(Round.code == round_code).with_for_update(of=Round))
     if round_ is None:
@@ -40,8 +44,10 @@ async def score_round(session: Session, round_code: str) -> ScoringRun:
             .with_for_update()
         )
     ).all()  # fmt: skip
-    if any(score.state in (ScoreState.RELEASED, ScoreState.RECALCULATED) for score in scores):
-        raise DistributionFrozen
+    released = next((each for each in scores if each.state in (ScoreState.RELEASED, ScoreState.RECALCULATED)), None)
+    if released is not None:
+        late = [score for score in scores if score.state is ScoreState.APPROVED]
+        return await _score_late(session, round_, late, await session.get_one(ScoringRun, released.run_id))
     outstanding = sum(score.state not in READY for score in scores) + await count_without_sheet(session, round_code)
     if outstanding or not scores:
         raise SheetsOutstanding(f"{outstanding} sheets of the round are not approved yet." if outstanding else None)
@@ -76,4 +82,15 @@ async def score_round(session: Session, round_code: str) -> ScoringRun:
     await session.flush()
     for score in scores:
         score.score(run.id, told[score.id], session.at)
+    return run
+
+
+async def _score_late(session: Session, round_: Round, late: Sequence[FinancialScore], run: ScoringRun) -> ScoringRun:
+    """Score who was out when the round was scored, by the run that was released. Raises `DistributionFrozen`."""
+    if not late:
+        raise DistributionFrozen
+    method = method_of(round_.rules, Distribution.from_kept(run.distribution, round_.rules.scoring))
+    for score in late:
+        subject = score.keyed.subject(str(score.id), round_.rules)
+        score.score(run.id, explain(method.score(subject, round_.rules), subject.documents), session.at)
     return run
