@@ -66,10 +66,13 @@ from portal.views import (
     staff_locations,
     staff_records,
     staff_subcontracting,
+    staff_transfers,
     subcontracting,
     subcontracting_form,
     sureties,
     tickets,
+    transfer_request,
+    transfers,
 )
 
 VIEWS = (
@@ -109,6 +112,8 @@ VIEWS = (
     location_request,
     contracts,
     location_changes,
+    transfer_request,  # before transfers, which take any name
+    transfers,
     form_c,
     form_c_files,
     form_c_staff,
@@ -118,6 +123,7 @@ VIEWS = (
     staff_locations,
     staff_subcontracting,
     staff_records,
+    staff_transfers,
     financial_summary,
     scores,
     evaluations,

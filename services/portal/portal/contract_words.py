@@ -40,7 +40,7 @@ CHANGES: dict[str, Status] = {
     "APPROVED": Status("good", "check_circle", "Approved"),
     "DENIED": Status("bad", "cancel", "Denied", "You may file a new request; its own date of receipt counts."),
     "WITHDRAWN": Status("quiet", "remove", "Withdrawn"),
-    "CLOSED": Status("bad", "cancel", "Closed", "It was not answered in time."),
+    "CLOSED": Status("bad", "cancel", "Closed", "It was not answered in time, or its competition went to a successor."),
 }
 WORK: dict[str, Status] = {
     **{code: status for code, status in CHANGES.items() if code != "DRAFT"},
@@ -68,6 +68,9 @@ HAPPENED = {
     "expired": "Expired",
     "location-change-submitted": "Location requests filed",
     "location-change-decided": "Location requests decided",
+    "transfer-asked": "Transfers asked for",
+    "transfer-decided": "Transfers decided",
+    "transfer-withdrawn": "Transfers withdrawn",
 }
 
 

@@ -25,17 +25,19 @@ KEPT = {
     "/help-desk/tickets/new": ("topic", "summary", "person_id", "name"),
 }
 """The pages with a form, and which of its words are kept."""
-SIGNED = re.compile(r"/(form-a/[^/]+|bids/[^/]+|location-changes/[^/]+)/review|/form-c/[^/]+/certification")
-"""The pages where a bid form, a location request or a Form C report is signed."""
+SIGNED = re.compile(
+    r"/(form-a/[^/]+|bids/[^/]+|location-changes/[^/]+|transfers/[^/]+)/review|/form-c/[^/]+/certification"
+)
+"""The pages where a bid form, a location request, a transfer or a Form C report is signed."""
 SIGNATURE = ("given_name", "family_name")
 USER_ID = "certified_by"
 """What is typed anew with every signature."""
 WHOLE = re.compile(
     r"/form-a/[^/]+/.+|/bids/[^/]+|/contracts/[^/]+/location-change|/staff/contracts/to-sign|/offers/[^/]+|/form-c/[^/]+"
-    r"|/contracts/[^/]+/(subcontract|no-subcontractors)|/subcontracts/[^/]+/change"
+    r"|/contracts/[^/]+/(subcontract|no-subcontractors|transfer)|/subcontracts/[^/]+/change|/transfers/new"
 )
-"""The pages of forms kept whole: bids, offers, location requests, Form C, subcontractors, contracts to sign."""
-LONG_TEXTS = ("/notices/", "/inquiries/", "/location-changes/", "/subcontracts/")
+"""The pages of forms kept whole: bids, offers, location requests, transfers, Form C, subcontractors, contracts."""
+LONG_TEXTS = ("/notices/", "/inquiries/", "/location-changes/", "/subcontracts/", "/transfers/")
 """The pages whose form has a long text, by how they begin."""
 QUARTER_HOUR = 15 * 60
 LONGEST = 600

@@ -42,6 +42,7 @@ SUPPLIER: Menu = [
             Item("My Bidding Results", "/bidding-results", frozenset({"offer.view"})),
             Item("My Current Contract", "/contracts", frozenset({"contract.view"})),
             Item("Location changes", "/location-changes", frozenset({"location_change.view"})),
+            Item("Contract transfers", "/transfers", frozenset({"transfer.view"})),
             Item("Form C", "/form-c", frozenset({"form_c.view"})),
             Item("Subcontractors", "/subcontracts", frozenset({"subcontract.submit"})),
             Item("Financial scoring summary", "/financial-summary", frozenset({"financial_summary.view"})),
@@ -127,6 +128,12 @@ STAFF: Menu = [
                 "/staff/subcontracts",
                 frozenset({"staff.subcontract.view"}),
                 "Review what suppliers disclose of their subcontractors: checks, questions, decisions.",
+            ),
+            Item(
+                "Contract transfers",
+                "/staff/transfers",
+                frozenset({"staff.transfer.view"}),
+                "Review packages of both sides, recommend, decide, sign the novation.",
             ),
             Item(
                 "Form C",

@@ -11,8 +11,10 @@ from fake_gateway.notice_desk import DESK_PERMISSIONS
 from fake_gateway.offers import AWARD_PERMISSIONS, OFFER_PERMISSIONS
 from fake_gateway.records import RECORD_PERMISSIONS
 from fake_gateway.reviews import REVIEW_PERMISSIONS
+from fake_gateway.rounds import SLOT
 from fake_gateway.scores import KEYER_PERMISSIONS
 from fake_gateway.subcontracting import CHECKS, SUBCONTRACT_DESK, SUBCONTRACT_PERMISSIONS
+from fake_gateway.transfers import TRANSFER_DESK, TRANSFER_PERMISSIONS
 
 ANOTHER_SLOT, THIRD_SLOT = (f"0197b3a0-0000-7000-8000-00000000000{number}" for number in "23")
 PERSON, TICKET, CLOSED_TICKET = (f"0197b3a0-0000-7000-8000-0000000000{number}" for number in ("b1", "c1", "c2"))
@@ -30,6 +32,9 @@ OFFER, SUBMITTED_OFFER, AWARD, HELD_AWARD = (
     f"0197b3a0-0000-7000-8000-0000000002{number}" for number in ("a1", "a2", "b1", "b2")
 )
 SUBCONTRACT, ASKED_SUBCONTRACT = (f"0197b3a0-0000-7000-8000-0000000004{number}" for number in ("a1", "a2"))
+TRANSFER, ASKED_TRANSFER, DRAFTED_TRANSFER = (
+    f"0197b3a0-0000-7000-8000-0000000005{number}" for number in ("a1", "a2", "a3")
+)
 FORM_C, SUBMITTED_FORM_C = (f"0197b3a0-0000-7000-8000-0000000003{number}" for number in ("a1", "a2"))
 REJECTED = {"code": "UPL-03", "reason": "It has a password, so nobody can open it. Save it again without a password."}
 RICHMOND = {"street": "7 Example Road, Suite 4", "city": "Richmond", "state": "VA", "zip_code": "23220-1234"}
@@ -268,6 +273,49 @@ def results(gateway: FakeGateway) -> None:
     ]
     gateway.amounts = [gateway.amount(item=f"L18{number:02}") for number in range(30)]
     gateway.suppliers = [gateway.supplier() for _ in range(30)]
+
+
+def seller(gateway: FakeGateway) -> None:
+    """An official of a contract supplier with transfers: one with documents to send, one to answer, a draft."""
+    contractor(gateway)
+    gateway.permissions = (*gateway.permissions, *TRANSFER_PERMISSIONS, "document.upload", "document.view")
+    at = gateway.opens_at.isoformat()
+    file = {"file_id": FILES[0], "sha256": "0" * 64, "received_at": at}
+    documents = [
+        gateway.transfer_document("chow-notice", "Cover letter or draft sale instrument", files=[file], received_at=at),
+        gateway.transfer_document("assets-sold", "Statement of the assets that are sold", waived="Sent with the bid."),
+        gateway.transfer_document("novation", "Signed novation agreement", phase="novation", slot_id=SLOT),
+    ]
+    question = {"kind": "question", "text": "Which assets?", "at": at}
+    acts = {"documents": documents, "allowed_actions": ["re-date", "withdraw"], "contract_id": CONTRACT}
+    asked = {"state": "INFO_REQUESTED", "exchange": [question], "allowed_actions": ["answer", "withdraw"]}
+    draft = {"state": "DRAFT", "received_at": None, "allowed_actions": ["submit", "withdraw"], "contract_id": CONTRACT}
+    ended = ("COMPLETED", "NOT_REQUIRED", "DENIED", "LAPSED", "WITHDRAWN", "AWAITING_NOVATION", "NOVATION_RECEIVED")
+    gateway.transfers = [
+        gateway.transfer(id=TRANSFER, **acts),
+        gateway.transfer(id=ASKED_TRANSFER, other_side_known=False, explanation="Look again.", **asked),
+        gateway.transfer(id=DRAFTED_TRANSFER, **draft),
+        *(gateway.transfer(state=state, side="successor") for state in ended),
+    ]
+
+
+def transfer_desk(gateway: FakeGateway) -> None:
+    """Somebody who may do everything about transfers, with one in review."""
+    seller(gateway)
+    gateway.user_id, gateway.name = "olive.officer", "Olive Officer"
+    gateway.become("staff", "CONTRACTING_OFFICER", TRANSFER_DESK)
+    checks = [
+        {"code": "TR-1", "words": "The successor meets every requirement", "answer": "yes", "confirmed": None},
+        {"code": "TR-5", "words": "A distinct company is sold", "answer": "could-not-check", "confirmed": None},
+        {"code": "TR-6", "words": "Every location goes", "answer": "no", "confirmed": None},
+        {"code": "TR-8", "words": "All assets are sold", "answer": "could-not-check", "confirmed": "Seen."},
+    ]
+    every = ["take", "ask", "review finances", "recommend", "not required", "approve", "complete", "deny"]
+    successors = gateway.transfer_document("financials", "Financial documents, as for a bid", side="successor")
+    gateway.transfers[0] |= {"state": "UNDER_REVIEW", "checks": checks, "allowed_actions": every}
+    gateway.transfers[0] |= {"finance": "acceptable", "finance_note": "Sound.", "recommendation": "not-required"}
+    gateway.transfers[0]["documents"].append(successors)
+    gateway.transfers = [each for each in gateway.transfers if each["state"] != "DRAFT"]
 
 
 def award_desk(gateway: FakeGateway) -> None:

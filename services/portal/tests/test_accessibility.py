@@ -91,6 +91,13 @@ DISCLOSURE_DESK = (
     *(f"/staff/subcontracts/{each}" for each in (states.SUBCONTRACT, f"{states.ASKED_SUBCONTRACT}?done=taking")),
 )
 RESULTS = ("/bidding-results", "/rounds/R2028/results")
+TRANSFERS = (
+    *("/transfers", "/transfers/new", f"/contracts/{states.CONTRACT}/transfer"),
+    f"/transfers/{states.TRANSFER}?done=file",
+    f"/transfers/{states.ASKED_TRANSFER}",
+    f"/transfers/{states.DRAFTED_TRANSFER}/review",
+)
+TRANSFER_DESK = ("/staff/transfers", f"/staff/transfers/{states.TRANSFER}?done=taking")
 OFFERS = ("/offers", f"/offers/{states.OFFER}?done=decided", f"/offers/{states.SUBMITTED_OFFER}?done=submitted")
 AWARDS = (
     "/staff/awards",
@@ -161,6 +168,8 @@ async def test_a_page_with_nothing_to_show(window: BrowserContext, gateway: Fake
         *(("report_desk", address) for address in REPORT_DESK),
         *(("discloser", address) for address in DISCLOSURES),
         *(("disclosure_desk", address) for address in DISCLOSURE_DESK),
+        *(("seller", address) for address in TRANSFERS),
+        *(("transfer_desk", address) for address in TRANSFER_DESK),
         *(("award_desk", address) for address in AWARDS),
         *(("dbids", f"/staff/rounds/R2028/{view}") for view in ("dbids", "prices?bidder=2840072&purpose=review")),
     ],

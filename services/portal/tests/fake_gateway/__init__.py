@@ -28,6 +28,7 @@ from fake_gateway.round_desk import RoundDesk
 from fake_gateway.rounds import SLOT
 from fake_gateway.scores import Scores
 from fake_gateway.subcontracting import Subcontracting
+from fake_gateway.transfers import Transfers
 
 __all__ = ["ORGANIZATION", "OTHER_ORGANIZATION", "SLOT", "FakeGateway", "Json", "token"]
 
@@ -49,6 +50,7 @@ class FakeGateway(
     FormCWork,
     Subcontracting,
     Records,
+    Transfers,
 ):
     """The state behind the API; tests change it before they ask."""
 
@@ -64,5 +66,5 @@ class FakeGateway(
         parts += [self.document_routes(), self.review_routes(), self.desk_routes(), self.round_desk_routes()]
         parts += [self.inquiry_routes(), self.contract_routes(), self.bond_routes()]
         parts += [self.form_c_routes(), self.form_c_work_routes()]
-        parts += [self.subcontract_routes(), self.record_routes()]
+        parts += [self.subcontract_routes(), self.record_routes(), self.transfer_routes()]
         return self.watched(Starlette(routes=[route for part in parts for route in part]))

@@ -21,6 +21,7 @@ class ContractRows(Answering):
             "cba_code": "dallas-tx",
             "label": "Back braces, Dallas, TX",
             "signed": True,
+            "left_on": None,
             "locations": [location, location | {"ptan": "9000000102", "npi": None}],
             "prices": [{"hcpcs": "L0650", "amount": 102_345}],
             **other,
