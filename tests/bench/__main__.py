@@ -28,6 +28,7 @@ ROWS = {
     "work_list": "B18",
     "notices": "B19",
     "form_c_rows": "B20",
+    "form_c_opening": "B21",
 }
 LONG = {"start"}
 """Rows that a quick run leaves out unless they are named."""
