@@ -23,6 +23,7 @@ import time
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -41,6 +42,7 @@ from tests.upgrade.switch import Switch, switch
 ORGANIZATIONS = 6
 DRAIN_SECONDS = 2.0
 QUIET_WITHIN = 180.0
+READY_WITHIN = 600.0
 PARKED = re.compile(r"^connexion_events_parked_total\{[^}]*\} ([0-9.e+]+)$", re.MULTILINE)
 
 
@@ -120,7 +122,8 @@ async def _phases(platform: Platform, new: NewRelease, switches: dict[str, Switc
 
     await asyncio.to_thread(_start_old, platform)
     for name, port in old_ports.items():
-        await eventually(lambda port=port: asyncio.to_thread(says_ok, port, "/health/ready"), within=240)  # type: ignore[misc]
+        answers = partial(asyncio.to_thread, says_ok, port, "/health/ready")
+        await eventually(answers, READY_WITHIN, f"{name} of the last release again")
         switches[name].behind = [port, new.ports[name]]
     await asyncio.sleep(seconds / 2)
     for name, each in switches.items():

@@ -111,7 +111,7 @@ class NewRelease:
                 folder=REPOSITORY,
                 stop_within=40,
             )
-            self.running[name] = Running(program, self.platform.place.logs / f"new-{name}.log").start(within=240)
+            self.running[name] = Running(program, self.platform.place.logs / f"new-{name}.log").start(within=600)
 
     def stop(self, names: Sequence[str]) -> None:
         """End these in order, as a roll-out does: they finish what they have begun."""

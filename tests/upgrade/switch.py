@@ -35,6 +35,8 @@ async def switch(behind: int) -> AsyncIterator[Switch]:
         talks.add(talk)
         try:
             await _talk(made.next(), reader, writer)
+        except asyncio.CancelledError:
+            pass  # the switch is taken away; a task that ends so would be told as an error
         finally:
             talks.discard(talk)
             writer.close()
