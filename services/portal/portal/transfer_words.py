@@ -38,23 +38,23 @@ CHANGES = {
     "stock": "Stock transfer",
 }
 RESULTING = {"purchaser": "The purchaser stays", "seller": "The seller stays", "new": "A new entity"}
-STEPS = ("Tell the change", "Review and sign", "Documents", "Review by CMS", "Novation")
+STEPS = ("Tell and sign", "Documents", "Review by CMS", "Novation")
 _AT = {
-    "DRAFT": 1,
-    "NOTIFIED": 2,
-    "PACKAGE_RECEIVED": 3,
-    "INFO_REQUESTED": 3,
-    "UNDER_REVIEW": 3,
-    "NOT_REQUIRED": 3,
-    "AWAITING_NOVATION": 4,
-    "NOVATION_RECEIVED": 4,
-    "COMPLETED": 5,
+    "DRAFT": 0,
+    "NOTIFIED": 1,
+    "PACKAGE_RECEIVED": 2,
+    "INFO_REQUESTED": 2,
+    "UNDER_REVIEW": 2,
+    "NOT_REQUIRED": 2,
+    "AWAITING_NOVATION": 3,
+    "NOVATION_RECEIVED": 3,
+    "COMPLETED": 4,
 }
 
 
 def step_of(state: str) -> int:
     """Return at which step a transfer is; one that ended without an outcome is at the review."""
-    return _AT.get(state, 3)
+    return _AT.get(state, 2)
 
 
 def of_transfer(transfer: Json) -> Status:
