@@ -84,6 +84,10 @@ STREAMS_OPEN = Gauge("connexion_streams_open", "Live updates that this process h
 MAIL_TRIED = Counter(
     "connexion_mail_tried", "Tries to hand an e-mail to the mail server, by how they ended.", ["outcome"]
 )
+MAIL_OLDEST_WAITING = Gauge(
+    "connexion_mail_oldest_waiting_seconds", "Age of the oldest e-mail that waits to be handed over; 0: none waits."
+)
+MAIL_TROUBLES = Gauge("connexion_mail_troubles", "E-mails that did not reach anybody and that nobody has dealt with.")
 
 
 def render() -> tuple[bytes, str]:

@@ -5,6 +5,7 @@ from chassis.service import Service
 from chassis.sweeps import Sweep
 from notices_svc.activity import edge as activity_edge
 from notices_svc.activity import worker as activity_worker
+from notices_svc.balance.watch import watch_balance
 from notices_svc.batches import edge as batches_edge
 from notices_svc.batches.released import issue_released
 from notices_svc.batches.use_cases import check_batches, issue_batches
@@ -66,5 +67,6 @@ SERVICE = Service(
         Sweep("import questions and answers", 300, import_written),
         Sweep("lose sight of e-mail", 60, lose_sight),
         Sweep("move chats on", 30, move_chats_on),
+        Sweep("watch the balance of notices", 120, watch_balance),
     ],
 )

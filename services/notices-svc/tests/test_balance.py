@@ -1,13 +1,16 @@
 """Every notice asked for and every answer is accounted for once; each hole that is planted is found."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import text
 
+from chassis import machine_time, metrics
 from chassis.actor import Actor
 from chassis.database import Fence
 from notices_svc.balance.balance import ISSUED_WITHIN, RELEASED_WITHIN, balance_at
+from notices_svc.mail.pointer import KEPT_TRYING
 from tests.notices.house import ISSUED, requested
 
 pytestmark = pytest.mark.database
@@ -33,6 +36,10 @@ AGAIN = (
     "insert into outbox (id, topic, key, type, subject, source, organization_id, occurred_at, body)"
     " select gen_random_uuid(), topic, key, type, subject, source, organization_id, occurred_at, body"
     " from outbox where type like '%notice-{}.v1'"
+)
+POINTER = (
+    "insert into pointer (id, organization_id, notice_id, membership_id, person_id, channel, occasion, state,"
+    " queued_at, next_try_at, tries) values (:id, :id, :id, :id, :id, 'e-mail', 'issued', :state, :at, :at, 0)"
 )
 HOLES = {
     "issued and not said": "delete from outbox where type like '%notice-issued.v1'",
@@ -67,3 +74,24 @@ async def test_what_waits_too_long_is_named(house):
         ("not issued", asked.notice_id),
         ("not released", forgotten.notice_id),
     }
+
+
+async def test_operators_are_told_by_metrics_of_a_hole_of_what_was_not_said_and_of_mail_that_waits(house):
+    await house.know_the_round()
+    await house.issue(requested())
+    await house.sweep("watch the balance of notices", ANSWERED)
+    quiet = metrics.render()[0].decode()
+    assert "connexion_balance_holes 0.0" in quiet
+    assert 'connexion_balance_findings{kind="issued and not said"} 0.0' in quiet
+    assert "connexion_mail_oldest_waiting_seconds 0.0" in quiet
+    queued = {"id": uuid4(), "at": machine_time.now() - KEPT_TRYING / 2, "state": "WAITING"}
+    async with house.database.writing(Fence.system(), Actor.system("test")) as session:
+        await session.execute(text(HOLES["issued and not said"]))
+        await session.execute(text(POINTER), queued)
+        await session.execute(text(POINTER), queued | {"id": uuid4(), "state": "REFUSED"})
+    await house.sweep("watch the balance of notices", ISSUED + timedelta(hours=1))
+    told = metrics.render()[0].decode()
+    assert 'connexion_balance_findings{kind="issued and not said"} 1.0' in told
+    [waits] = [line for line in told.splitlines() if line.startswith("connexion_mail_oldest_waiting_seconds ")]
+    assert float(waits.split()[1]) > 35 * 3600
+    assert "connexion_mail_troubles 1.0" in told

@@ -362,6 +362,7 @@ def help_desk(gateway: FakeGateway) -> None:
     gateway.tickets.append(gateway.ticket(topic="official-not-listed", opened_by="Connexion"))
     gateway.tickets.append(gateway.ticket(id=CLOSED_TICKET, state="CLOSED", outcome="done", allowed_actions=[]))
     gateway.take(gateway.tickets[0])
+    gateway.mail_troubles = [gateway.mail_trouble(), gateway.mail_trouble(state="GIVEN_UP", organization=None)]
 
 
 def records(gateway: FakeGateway) -> None:

@@ -156,3 +156,28 @@ async def test_a_refused_ticket_comes_back_with_everything_typed(desk: httpx.Asy
     assert '<a href="#topic">Choose a topic.</a>' in page.text
     assert "Locked out.</textarea>" in page.text
     assert "New ticket about Priya Natarajan" in words(page)
+
+
+async def test_e_mail_that_did_not_arrive_is_listed_with_what_happened_to_it_and_noted_once_dealt_with(
+    desk: httpx.AsyncClient, gateway: FakeGateway
+) -> None:
+    assert "Every e-mail arrived" in words(await desk.get("/help-desk/mail"))
+    gateway.mail_troubles = [gateway.mail_trouble(state=state) for state in ("REFUSED", "GIVEN_UP", "COULD_NOT_TELL")]
+    page = words(await desk.get("/help-desk/mail"))
+    for told in ("The mail server says there is no such address.", "72 hours", "It is not sent a second time."):
+        assert told in page
+    address = f"/help-desk/mail/{gateway.mail_troubles[0]['id']}/settlement"
+    refused = await desk.post(address, data={"idempotency_key": "key-1", "note": ""})
+    assert refused.status_code == 422
+    assert "Say what was done." in refused.text
+    noted = await desk.post(address, data={"idempotency_key": "key-2", "note": "Called; the address is mended."})
+    assert noted.headers["location"] == "/help-desk/mail?done=settlement"
+    assert len(gateway.mail_troubles) == 2
+    assert "Noted." in words(await desk.get("/help-desk/mail?done=settlement"))
+
+
+async def test_the_next_page_of_e_mail_that_did_not_arrive_is_a_link(
+    desk: httpx.AsyncClient, gateway: FakeGateway
+) -> None:
+    gateway.mail_troubles = [gateway.mail_trouble() for _ in range(30)]
+    assert 'href="/help-desk/mail?after=25"' in (await desk.get("/help-desk/mail")).text

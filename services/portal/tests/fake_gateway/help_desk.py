@@ -28,6 +28,7 @@ class HelpDesk(Members):
 
     people: list[Json] = field(default_factory=list)
     tickets: list[Json] = field(default_factory=list)
+    mail_troubles: list[Json] = field(default_factory=list)
 
     def become_help_desk(self) -> None:
         """Let a customer service representative be signed in."""
@@ -77,9 +78,17 @@ class HelpDesk(Members):
         self.ticket_in_hand = ticket["id"]
         self.permissions = (*DESK_PERMISSIONS, *WITH_TICKET)
 
+    def mail_trouble(self, **other: Any) -> Json:
+        """An e-mail that the mail server refused."""
+        whom = {"organization_id": str(uuid4()), "organization": "Larkspur Sample Medical, LLC"}
+        told = {"id": str(uuid4()), "person_id": str(uuid4()), "state": "REFUSED", "tries": 1, "problem": "550"}
+        return whom | told | {"queued_at": program_time.now().isoformat(), **other}
+
     def help_desk_routes(self) -> list[Route]:
-        tickets = "/api/identity/tickets"
+        tickets, mail = "/api/identity/tickets", "/api/notices/mail-troubles"
         return [
+            Route(mail, self.answered(self.listed(lambda _: self.mail_troubles))),
+            Route(f"{mail}/{{id}}/settlement", self.answered(self._settle_mail), methods=["POST"]),
             Route("/api/identity/people", self.answered(self.listed(self._search))),
             Route("/api/identity/people/{id}", self.answered(self._person)),
             Route(tickets, self.answered(self.listed(lambda _: self._lines())), methods=["GET"]),
@@ -87,6 +96,13 @@ class HelpDesk(Members):
             Route(f"{tickets}/{{id}}", self.answered(self._ticket)),
             Route(f"{tickets}/{{id}}/{{act}}", self.answered(self._act_on_ticket), methods=["POST"]),
         ]
+
+    async def _settle_mail(self, request: Request) -> Response:
+        trouble = found(self.mail_troubles, request)
+        if trouble is None:
+            return problem(404)
+        self.mail_troubles.remove(trouble)
+        return JSONResponse(trouble | {"state": "SETTLED"})
 
     def _search(self, request: Request) -> list[Json]:
         typed = request.query_params["search"].lower()
