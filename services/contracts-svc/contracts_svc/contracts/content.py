@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any, cast
 
@@ -35,6 +35,16 @@ def content_of(
 
 def snapshot_of(contract: Contract) -> ContractState:
     """Return the public snapshot of a contract that was signed: the version in force and every status it had."""
+    return _snapshot(contract, [_public(line) for line in contract.lines if line.is_contracted])
+
+
+def snapshot_by(contract: Contract, content: Mapping[str, Any]) -> ContractState:
+    """Return the same snapshot from what its version in force says, for who has no lines at hand."""
+    lines = sorted(content["lines"], key=lambda line: str(line["line_id"]))
+    return _snapshot(contract, [_public_by(line) for line in lines])
+
+
+def _snapshot(contract: Contract, lines: Sequence[PublicLine]) -> ContractState:
     return ContractState(
         contract_id=contract.id,
         contract_number=contract.number,
@@ -51,7 +61,7 @@ def snapshot_of(contract: Contract) -> ContractState:
         revision=contract.revision,
         starts_on=contract.starts_on,
         ends_on=contract.ends_on,
-        lines=tuple(_public(line) for line in contract.lines if line.is_contracted),
+        lines=tuple(lines),
         changed_at=contract.told_at or contract.changed_at,
     )
 
@@ -96,6 +106,17 @@ def _public(line: ContractLine) -> PublicLine:
             ContractPrice(hcpcs=price["hcpcs"], amount=price["amount"])
             for price in sorted(line.prices, key=lambda price: str(price["hcpcs"]))
         ),
+    )
+
+
+def _public_by(line: Mapping[str, Any]) -> PublicLine:
+    return PublicLine(
+        line_id=line["line_id"],
+        cba=line["cba_code"],
+        category=line["category_code"],
+        label=line["label"],
+        locations=tuple(ContractLocation(**each) for each in line["locations"]),
+        prices=tuple(ContractPrice(**each) for each in line["prices"]),
     )
 
 

@@ -3,7 +3,7 @@
 It changes in versions. What was signed or approved as one version never changes; the contract itself is the latest.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -18,7 +18,7 @@ from chassis.duties import AnotherPersonThan
 from chassis.errors import Conflict, NotAllowedNow
 from chassis.ids import new_id
 from contracts_svc.base import Base
-from contracts_svc.contracts.content import content_of, snapshot_of
+from contracts_svc.contracts.content import content_of, snapshot_by, snapshot_of
 from contracts_svc.contracts.entry import ContractEntry
 from contracts_svc.contracts.lifecycle import (
     ACTIVE,
@@ -215,13 +215,15 @@ class Contract(Aggregate, Base):
         self.awaiting_signature, self.being_sealed, self.signed_at, self.signed_by = False, True, at, by
         return made
 
-    def put_in_force(self, made: ContractVersion, at: datetime) -> None:
-        """The signed version is sealed: the contract is executed, or extended by the lines it was signed for."""
-        day = max(self.starts_on, eastern_day(made.signed_at))
-        begun = [line for line in self.lines if line.sent and not line.is_contracted]
-        for line in begun:
-            line.begin(day)
-            line.since_version = made.number
+    def first_day(self, made: ContractVersion) -> date:
+        """Return the day from which locations may furnish under the lines that a version was signed for."""
+        return max(self.starts_on, eastern_day(made.signed_at))
+
+    def put_in_force(self, made: ContractVersion, begun: Sequence[UUID], at: datetime) -> None:
+        """The signed version is sealed: the contract is executed, or extended by the lines (ids) that begin with it.
+
+        What the snapshot tells of the lines is what was signed: nothing can have changed since (`BeingSealed`).
+        """
         self.version, made.in_force_at, self.being_sealed = made.number, at, False
         self._move("execute" if self.state is PENDING_CMS else "extend", at)
         self.say(
@@ -231,13 +233,13 @@ class Contract(Aggregate, Base):
                 round_code=self.round_code,
                 contract_number=self.number,
                 version=made.number,
-                line_ids=tuple(line.id for line in begun),
+                line_ids=tuple(sorted(begun)),
                 starts_on=self.starts_on,
                 ends_on=self.ends_on,
                 executed_at=at,
             )
         )
-        self._tell(at)
+        self._tell(at, made.content)
 
     def require_changeable(self) -> None:
         """Raise NotAllowedNow unless its content may change now: it runs, and no signed version waits to be sealed."""
@@ -359,9 +361,9 @@ class Contract(Aggregate, Base):
         self.row_version += 1
         self.changed_at = max(self.changed_at, at)
 
-    def _tell(self, at: datetime) -> None:
-        """The public snapshot has changed: say it."""
+    def _tell(self, at: datetime, content: Mapping[str, Any] | None = None) -> None:
+        """The public snapshot has changed: say it, by what a version says where that is given."""
         self.revision += 1
         self.told_at = at
         self.say_again_at = self.say_again_at or midnight(eastern_day(at) + timedelta(days=1))
-        self.say(snapshot_of(self))
+        self.say(snapshot_of(self) if content is None else snapshot_by(self, content))

@@ -1,9 +1,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, update
+from sqlalchemy.orm import raiseload
+from sqlalchemy.orm.interfaces import ORMOption
 
 from chassis.database import Session
 from chassis.errors import Invalid, NotAllowedNow, NotFound
@@ -11,6 +13,7 @@ from chassis.ids import Entity
 from chassis.signature import Signer, Typed, keep
 from chassis.sweeps import due, each
 from contracts_svc.contracts.contract import SIGNER_IS_NOT_SENDER, Contract
+from contracts_svc.contracts.line import ContractLine, LineLocation
 from contracts_svc.contracts.statement import CONTRACT_SIGNATURE
 from contracts_svc.enrolment.use_cases import npis_of
 from contracts_svc.program.round import KnownRound
@@ -116,11 +119,30 @@ async def terminate_in_emergency(session: Session, contract_id: UUID, base: int)
     return contract
 
 
-async def load(session: Session, contract_id: UUID) -> Contract:
+async def load(session: Session, contract_id: UUID, *options: ORMOption) -> Contract:
     """Return a contract, locked for this transaction. Raises `NotFound`."""
     contract: Contract | None = await session.scalar(
-        select(Contract).where(Contract.id == contract_id).with_for_update(of=Contract)
+        select(Contract).where(Contract.id == contract_id).options(*options).with_for_update(of=Contract)
     )
     if contract is None:
         raise NotFound
     return contract
+
+
+async def load_without_lines(session: Session, contract_id: UUID) -> Contract:
+    """Return a contract, locked, for what needs none of its hundreds of lines. Raises `NotFound`."""
+    return await load(session, contract_id, raiseload(Contract.lines))
+
+
+async def begin_lines(session: Session, contract_id: UUID, version: int, day: date) -> list[UUID]:
+    """Make the lines that were sent part of the contract as of a version; their locations may furnish from `day` on.
+
+    Returns their ids. Two statements, however many lines there are.
+    """
+    sent = (ContractLine.contract_id == contract_id) & ContractLine.sent & ContractLine.since_version.is_(None)
+    begun = await session.scalars(
+        update(ContractLine).where(sent).values(since_version=version).returning(ContractLine.id)
+    )
+    ids = list(begun)
+    await session.execute(update(LineLocation).where(LineLocation.line_id.in_(ids)).values(effective_from=day))
+    return ids

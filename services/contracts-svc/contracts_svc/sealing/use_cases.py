@@ -16,7 +16,7 @@ from chassis.actor import Actor
 from chassis.database import Session
 from chassis.errors import NotFound
 from chassis.sweeps import due, each
-from contracts_svc.contracts.use_cases import load
+from contracts_svc.contracts.use_cases import begin_lines, load_without_lines
 from contracts_svc.contracts.version import ContractVersion
 from contracts_svc.sealing.document import print_contract
 from contracts_svc.sealing.resources import opened_resources
@@ -62,8 +62,9 @@ async def note_sealed(
     """A version has its sealed copy; where it was waiting for that, it is in force now."""
     copy.seal(sha256=sha256, size=size, level=level, at=session.at)
     if version.in_force_at is None:
-        contract = await load(session, version.contract_id)
-        contract.put_in_force(version, session.at)
+        contract = await load_without_lines(session, version.contract_id)
+        begun = await begin_lines(session, contract.id, version.number, contract.first_day(version))
+        contract.put_in_force(version, begun, session.at)
 
 
 async def open_copy(session: Session, contract_id: UUID, number: int) -> SealedCopy:
