@@ -63,6 +63,19 @@ async def signed_in(request: Request) -> Caller:
     return caller
 
 
+async def perhaps_signed_in(request: Request) -> Caller:
+    """Let everybody in, as whoever is signed in where somebody is; in the language they ask for.
+
+    For public pages that know a person: an ended session makes nobody of them, and no error.
+    """
+    try:
+        caller = await signed_in(request)
+    except (SignInNeeded, SessionEnded, Unreachable):
+        return await anyone(request)
+    language.speak(request)
+    return caller
+
+
 async def _renewed(request: Request) -> Visitor:
     """Exchange the session cookie for a fresh token; the browser gets its cookie with the page's response."""
     client: httpx.AsyncClient = request.app.state.client
@@ -104,4 +117,5 @@ def _cookie_value(set_cookie_headers: list[str], name: str) -> str | None:
 
 
 Anyone = Annotated[Caller, Depends(anyone)]
+PerhapsSignedIn = Annotated[Caller, Depends(perhaps_signed_in)]
 SignedIn = Annotated[Caller, Depends(signed_in)]

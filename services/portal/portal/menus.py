@@ -153,6 +153,12 @@ STAFF: Menu = [
                 frozenset({"staff.records.view"}),
                 "See what the records schedule lets go, place legal holds, decide what is erased.",
             ),
+            Item(
+                "Chat desk",
+                "/staff/chats",
+                frozenset({"staff.chat.answer", "staff.chat.view"}),
+                "Answer chats, hand them over, read what was said.",
+            ),
             Item("Who may do what", "/roles"),
             SESSIONS,
         ],

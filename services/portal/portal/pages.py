@@ -9,7 +9,17 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from chassis.ids import new_id
-from portal import happenings, help_desk, help_desk_words, language, meanings, role_names, round_words, times
+from portal import (
+    chat_words,
+    happenings,
+    help_desk,
+    help_desk_words,
+    language,
+    meanings,
+    role_names,
+    round_words,
+    times,
+)
 from portal.form_problems import field_errors, form_problems
 from portal.settings import PortalSettings
 from portal.static_files import StaticTree
@@ -42,6 +52,9 @@ class Pages:
             membership_status=meanings.of_membership,
             location_status=meanings.of_location,
             ticket_status=meanings.of_ticket,
+            chat_status=chat_words.status,
+            chat_happened=chat_words.happened,
+            chat_hidden=chat_words.hidden,
             form_status=meanings.of_form,
             bid_status=meanings.of_bid,
             notice_status=meanings.of_notice,
@@ -76,6 +89,8 @@ class Pages:
             form_word=round_words.form_word,
             bid_word=round_words.bid_word,
             topic=help_desk_words.topic,
+            chat_text=chat_words.with_marks,
+            chat_topic=chat_words.topic,
             outcome=help_desk_words.outcome,
             size=write_size,
             dollars=write_dollars,

@@ -4,6 +4,7 @@ from fake_gateway import ORGANIZATION, OTHER_ORGANIZATION, FakeGateway
 from fake_gateway import contracts as contract_parts
 from fake_gateway.answering import SUPPLIER_PERMISSIONS
 from fake_gateway.bonds import BOND_PERMISSIONS
+from fake_gateway.chats import SUPERVISOR_PERMISSIONS
 from fake_gateway.evaluations import PRICER_PERMISSIONS
 from fake_gateway.form_c import FORM_C_PERMISSIONS
 from fake_gateway.form_c_work import FORM_C_DESK
@@ -35,6 +36,7 @@ SUBCONTRACT, ASKED_SUBCONTRACT = (f"0197b3a0-0000-7000-8000-0000000004{number}" 
 TRANSFER, ASKED_TRANSFER, DRAFTED_TRANSFER = (
     f"0197b3a0-0000-7000-8000-0000000005{number}" for number in ("a1", "a2", "a3")
 )
+CHAT, ENDED_CHAT = (f"0197b3a0-0000-7000-8000-0000000006{number}" for number in ("a1", "a2"))
 FORM_C, SUBMITTED_FORM_C = (f"0197b3a0-0000-7000-8000-0000000003{number}" for number in ("a1", "a2"))
 REJECTED = {"code": "UPL-03", "reason": "It has a password, so nobody can open it. Save it again without a password."}
 RICHMOND = {"street": "7 Example Road, Suite 4", "city": "Richmond", "state": "VA", "zip_code": "23220-1234"}
@@ -508,3 +510,25 @@ def closed(gateway: FakeGateway) -> None:
 def problem(path: str, code: str, message: str, weight: str) -> dict[str, str]:
     """Something wrong with a form, as bidding-svc tells it."""
     return {"path": path, "code": code, "message": message, "weight": weight}
+
+
+def agent(gateway: FakeGateway) -> None:
+    """An agent with a chat in which everything can be done, one that has ended, and one that waits."""
+    gateway.become_agent()
+    gateway.colleagues = [{"person_id": PERSON, "name": "Ben Ito"}]
+    every = ["verify", "hand over", "end"]
+    gateway.chats = [gateway.chat(id=CHAT, signed_in=True, can_be_verified=True, allowed_actions=every)]
+    gateway.chats += [gateway.chat("WRAP_UP", id=ENDED_CHAT, allowed_actions=["close"], case=gateway.account())]
+    gateway.chats += [gateway.chat("QUEUED")]
+    for chat in gateway.chats:
+        gateway.say_in(chat, "joined", name="Alma")
+        gateway.say_in(chat, "agent", "No, you can go on from 41 percent.", name="Alma")
+        gateway.say_in(chat, "visitor", "My number is ⟦ssn⟧", hidden=["ssn"])
+        chat["notes"] = [{"name": "Alma Reyes", "text": "Asks about a bond.", "at": gateway.opens_at.isoformat()}]
+
+
+def chat_supervisor(gateway: FakeGateway) -> None:
+    """The chat supervisor, with chats that were closed and a day with other hours."""
+    agent(gateway)
+    gateway.become("staff", "CHAT_SUPERVISOR", SUPERVISOR_PERMISSIONS)
+    gateway.chat_days = [{"day": "2026-12-01", "opens": "09:00:00", "closes": "21:00:00"}]

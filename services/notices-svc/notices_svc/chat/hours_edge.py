@@ -1,12 +1,13 @@
 """The days on which customer service answers at other hours than usual."""
 
-from datetime import date, time
+from datetime import date
 
 from fastapi import Response
 from pydantic import BaseModel
 
 from chassis import program_time
 from chassis.door import ReadingSession, SliceRouter, WritingSession
+from events.kinds import LocalTime
 from notices_svc.chat.chat import SUPERVISE
 from notices_svc.chat.hours import other_hours, set_hours, usual_hours
 
@@ -16,8 +17,8 @@ router = SliceRouter(prefix="/api/notices/chat-hours", tags=["chat desk"])
 class DayHours(BaseModel):
     """Hours of one day, Eastern time; both empty: closed."""
 
-    opens: time | None = None
-    closes: time | None = None
+    opens: LocalTime | None = None
+    closes: LocalTime | None = None
 
 
 class OtherDay(DayHours):

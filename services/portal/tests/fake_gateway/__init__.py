@@ -13,6 +13,7 @@ from starlette.types import ASGIApp
 from fake_gateway.answering import Json, token
 from fake_gateway.bids import Bids
 from fake_gateway.bonds import Bonds
+from fake_gateway.chats import Chats
 from fake_gateway.contracts import Contracts
 from fake_gateway.documents import Documents
 from fake_gateway.evaluations import Evaluations
@@ -44,6 +45,7 @@ class FakeGateway(
     Inquiries,
     NoticeDesk,
     HelpDesk,
+    Chats,
     RoundDesk,
     Contracts,
     Offers,
@@ -67,4 +69,5 @@ class FakeGateway(
         parts += [self.inquiry_routes(), self.contract_routes(), self.bond_routes()]
         parts += [self.form_c_routes(), self.form_c_work_routes()]
         parts += [self.subcontract_routes(), self.record_routes(), self.transfer_routes()]
+        parts += [self.chat_routes()]
         return self.watched(Starlette(routes=[route for part in parts for route in part]))

@@ -19,6 +19,7 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 PUBLIC = (
     "/api/bidding/rounds",
     "/api/documents/receipt-checks",
+    "/api/notices/chats",
     "/api/identity/renewal",
     "/api/identity/sign-in",
     "/api/identity/sign-out",
