@@ -72,3 +72,9 @@ async def test_the_time_left_and_the_dates_are_spanish_too(visitor: httpx.AsyncC
     page = await visitor.get("/?lang=es")
     assert re.search(r"8:59:59\xa0p\.\xa0m\.\xa0E[DS]T", page.text)
     assert "restantes" in page.text
+
+
+async def test_every_link_around_a_public_page_leads_somewhere(visitor: httpx.AsyncClient) -> None:
+    page = await visitor.get("/receipt-check")
+    links = {link.partition("#")[0] for link in re.findall(r'href="(/(?!static|api)[^"]*)"', page.text)}
+    assert [link for link in sorted(links) if (await visitor.get(link)).status_code == 404] == []
