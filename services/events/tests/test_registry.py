@@ -51,7 +51,7 @@ def test_a_type_follows_the_grammar_and_its_class_has_its_name(event):
     parts = TYPE_GRAMMAR.fullmatch(event.TYPE)
     assert parts, f"{event.TYPE} is not connexion.<service>.<thing>-<past participle>.v<N>"
     thing, version = parts["thing"], int(parts["version"])
-    assert thing.endswith(("ed", "-state", "-taken", "-withdrawn", "-overdue")), (
+    assert thing.endswith(("ed", "-state", "-taken", "-withdrawn", "-overdue", "-left")), (
         f"{thing} is neither a fact in the past tense nor a state"
     )
     assert event.__name__ == thing.title().replace("-", "") + (f"V{version}" if version > 1 else "")
