@@ -369,6 +369,7 @@ async def _a_notice(site: Site) -> dict[str, Any]:
         "batch_id": batch.id,
         "pointer_id": pointer.id,
         "chat_id": chat_id,
+        "slug": "file-size",
         "day": day + timedelta(days=1),
     }
 
@@ -388,7 +389,7 @@ async def _a_chat(site: Site) -> uuid.UUID:
     async with site.database.writing(Fence.staff(), TEST) as session:
         for ahead in range(-1, 2):
             day = eastern_day(session.at) + timedelta(days=ahead)
-            await session.merge(ChatDay(day=day, opens=time(0), closes=time(23, 59, 59, 999999), set_at=session.at))
+            await session.merge(ChatDay(day=day, opens=time(0), closes=time(23, 59, 59), set_at=session.at))
     async with site.database.writing(Fence.system(), TEST) as session:
         chat = await open_chat(session, form, None, has_room=True, lasts=lasts)
         chat.take(PERSON, "Dana", session.at, lasts)
@@ -556,7 +557,13 @@ async def documents(site: Site) -> dict[str, Any]:
     official = Person(site.client, site.organization_id)
     under_way = await official.begun(asked.slot_id, 100_000)
     file_id = await official.file(asked.slot_id, pdf())
-    files = {"slot_id": asked.slot_id, "upload_id": under_way.rsplit("/", 1)[1], "file_id": file_id, "page": 1}
+    files = {
+        "slot_id": asked.slot_id,
+        "upload_id": under_way.rsplit("/", 1)[1],
+        "file_id": file_id,
+        "page": 1,
+        "version": 1,
+    }
     return files | await _records(site, official, asked)
 
 

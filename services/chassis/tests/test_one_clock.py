@@ -16,9 +16,12 @@ CLOCKS = {"chassis/machine_time.py", "chassis/program_time.py"}
 MACHINE_TIME_USERS = {
     "chassis/": "tokens, leases, retries, relay, keys",
     "documents_svc/files/use_cases.py": "leases and retries of the scan",
+    "documents_svc/rules/published.py": "the command by which an operator publishes an edition",
     "documents_svc/settlement/use_cases.py": "whether somebody still writes an upload: its lease",
     "documents_svc/uploads/use_cases.py": "the writer's lease, and which key signs the receipt now",
     "identity_adapter/": "sessions and tokens",
+    "notices_svc/balance/watch.py": "how long something waits, for a metric",
+    "notices_svc/chat/limits.py": "how many chats an address opens in a while",
     "notices_svc/mail/": "retries of mail, and how long they go on",
     "portal/": "renewal of tokens before they end",
 }

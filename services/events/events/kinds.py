@@ -4,7 +4,7 @@ from datetime import time
 from decimal import Decimal
 from typing import Annotated
 
-from pydantic import Field, PlainSerializer, WithJsonSchema
+from pydantic import AfterValidator, Field, PlainSerializer, WithJsonSchema
 
 # Money in whole cents of US dollars.
 Cents = Annotated[int, Field(ge=0)]
@@ -22,9 +22,17 @@ Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 # A JWS (RFC 7515) in compact form, signed with ES256.
 CompactJws = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$")]
 
+
+def _whole_seconds_of_the_wall_clock(given: time) -> time:
+    if given.microsecond or given.tzinfo:
+        raise ValueError("Give whole seconds and no offset, like 17:30:00.")
+    return given
+
+
 # A wall-clock time in the program's time zone. JSON Schema's own format "time" demands an offset, which this has not.
 LocalTime = Annotated[
     time,
+    AfterValidator(_whole_seconds_of_the_wall_clock),
     WithJsonSchema({"type": "string", "pattern": r"^[0-2][0-9]:[0-5][0-9]:[0-5][0-9]$"}),
 ]
 

@@ -90,7 +90,7 @@ class Chats(Members):
             Route(f"{chats}/signed-in", self.answered(self._open_chat), methods=["POST"]),
             Route(f"{chats}/mine", self.answered(self._my_chat)),
             Route(f"{chats}/mine/messages", self.answered(self._send), methods=["POST"]),
-            Route(f"{chats}/mine/end", self.answered(self._end), methods=["POST"]),
+            Route(f"{chats}/mine/end", self.answered(self._end_chat), methods=["POST"]),
             Route(desk, self.answered(self._desk)),
             Route(f"{desk}/overview", self.answered(self._desk)),
             Route(f"{desk}/presence", self.answered(self._present), methods=["PUT"]),
@@ -143,7 +143,7 @@ class Chats(Members):
             return problem(409, type="urn:connexion:problem:chat-has-ended", detail="This chat has ended.")
         return JSONResponse(self.say_in(chat, "visitor", told["text"], key=told["key"]), 201)
 
-    async def _end(self, request: Request) -> Response:
+    async def _end_chat(self, request: Request) -> Response:
         chat = self._of_token(request)
         if chat is None:
             return problem(404)
