@@ -92,7 +92,7 @@ async def slot_with_a_file_and_an_upload(edge: Edge, permission: str) -> dict[st
         official = Person(client, edge.organization_id)
         file_id = await official.file(asked.slot_id, pdf(), filename=f"{marker(permission)}.pdf")
         under_way = await official.begun(asked.slot_id, 100, filename=f"{marker(permission)}.pdf")
-    return {"slot_id": asked.slot_id, "file_id": file_id, "page": 1, "upload_id": under_way.rsplit("/", 1)[1]}
+    return {"slot_id": asked.slot_id, "file_id": file_id, "upload_id": under_way.rsplit("/", 1)[1]}
 
 
 async def entry_of_a_contract(edge: Edge, permission: str) -> dict[str, Any]:
