@@ -49,6 +49,12 @@ SIGNED: dict[str, Any] = {
     "headers": READ,
     "json": {"signature": {"certified_by": "DWHITLOCK01", "statement": "a-statement/1"}},
 }
+BREACH_WORDS: dict[str, Any] = {"headers": READ, "json": {"text": "Words."}}
+BREACH_ANSWER: dict[str, Any] = {
+    "headers": READ,
+    "json": {"text": "Here.", "receipts": [], "signature": SIGNED["json"]["signature"]},
+}
+BREACH_VERDICT = {"action_id": str(uuid.uuid4()), "applies": False, "because": "As heard."}
 BODIES: dict[str, dict[str, Any]] = {
     "GET /api/bidding/bids": {"params": {"round": "R2028"}},
     "GET /api/bidding/bids/status/competitions": {"params": {"round": "R2028"}},
@@ -189,6 +195,49 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /api/documents/retention/holds/{hold_id}/lifting": {"headers": READ, "json": {"because": "It is over."}},
     "POST /api/documents/retention/disposals/{disposal_id}/approval": {"headers": READ},
     "POST /api/documents/retention/disposals/{disposal_id}/withdrawal": {"headers": READ},
+    "POST /api/contracts/breaches/{case_id}/plan": {
+        "headers": READ,
+        "json": {"finish_on": "2030-01-01", "text": "Here.", "receipts": [], "signature": SIGNED["json"]["signature"]},
+    },
+    "POST /api/contracts/breaches/{case_id}/report": BREACH_ANSWER,
+    "POST /api/contracts/breaches/{case_id}/hearing-request": BREACH_ANSWER,
+    "POST /api/contracts/breaches/{case_id}/evidence": BREACH_ANSWER,
+    "POST /api/contracts/breaches/{case_id}/beneficiary-proof": BREACH_ANSWER,
+    "POST /api/contracts/breach-work/{case_id}/recommendation": {
+        "headers": READ,
+        "json": {"deviations": ["A."], "evidence": "B.", "actions": [{"kind": "terminate"}]},
+    },
+    "POST /api/contracts/breach-work/{case_id}/dismissal": BREACH_WORDS,
+    "POST /api/contracts/breach-work/{case_id}/return": BREACH_WORDS,
+    "POST /api/contracts/breach-work/{case_id}/plan-return": BREACH_WORDS,
+    "POST /api/contracts/breach-work/{case_id}/plan-acceptance": BREACH_WORDS,
+    "POST /api/contracts/breach-work/{case_id}/verification": BREACH_WORDS,
+    "POST /api/contracts/breach-work/{case_id}/cms-evidence": BREACH_WORDS,
+    "POST /api/contracts/breach-work/{case_id}/holding": BREACH_WORDS,
+    "POST /api/contracts/breach-work/{case_id}/notice": {"headers": READ, "json": {"cap_allowed": False}},
+    "POST /api/contracts/breach-work/{case_id}/subsequent-notice": {
+        "headers": READ,
+        "json": {"cap_allowed": False, "text": "A.", "actions": [{"kind": "terminate"}]},
+    },
+    "POST /api/contracts/breach-work/{case_id}/plan-recommendation": {
+        "headers": READ,
+        "json": {"what": "accept", "text": "Whole."},
+    },
+    "POST /api/contracts/breach-work/{case_id}/hearing": {
+        "headers": READ,
+        "json": {"held_at": "2030-01-01T15:00:00Z", "held_by": "telephone", "place": "A line"},
+    },
+    "POST /api/contracts/breach-work/{case_id}/evidence-permission": {"headers": READ, "json": {"until": "2030-01-01"}},
+    "POST /api/contracts/breach-work/{case_id}/evidence-sharing": {"headers": READ},
+    "POST /api/contracts/breach-work/{case_id}/extension": {
+        "headers": READ,
+        "json": {"until": "2030-01-01", "text": "Long."},
+    },
+    "POST /api/contracts/breach-work/{case_id}/hearing-recommendation": {
+        "headers": READ,
+        "json": {"text": "A.", "actions": [BREACH_VERDICT]},
+    },
+    "POST /api/contracts/breach-work/{case_id}/decision": {"headers": READ, "json": {"actions": [BREACH_VERDICT]}},
     "HEAD /api/documents/uploads/{upload_id}": {"headers": TUS},
     "PATCH /api/documents/uploads/{upload_id}": {"headers": BYTES | {"Upload-Offset": "0"}, "content": b"some bytes"},
     "DELETE /api/documents/uploads/{upload_id}": {"headers": TUS},

@@ -47,6 +47,11 @@ from chassis.actor import Actor
 from chassis.calendar import eastern_day
 from chassis.database import Database, Fence, Session
 from chassis.ids import new_id
+from contracts_svc.breaches.action import Kind as ActionKind
+from contracts_svc.breaches.action import Wish
+from contracts_svc.breaches.case import BreachCase
+from contracts_svc.breaches.grounds import Ground
+from contracts_svc.breaches.loading import rules_for
 from contracts_svc.contracts.contract import Contract
 from contracts_svc.form_c.added_product import AddedProduct
 from contracts_svc.form_c.certification import CertifiedReport
@@ -417,6 +422,7 @@ async def contracts(site: Site) -> dict[str, Any]:
     return {
         "disclosure_id": await _disclosure(site, contract.id),
         **await _transfer(site, contract.id, official),
+        "case_id": await _breach(site, contract.id),
         "report_id": report.id,
         "added_id": product.id,
         "contract_id": contract.id,
@@ -424,6 +430,21 @@ async def contracts(site: Site) -> dict[str, Any]:
         "change_id": change_id,
         "request_id": change.request_id,
     }
+
+
+async def _breach(site: Site, contract_id: uuid.UUID) -> uuid.UUID:
+    """A breach case whose notice has gone out."""
+    now = program_time.now()
+    async with site.database.writing(Fence.system(), TEST) as session:
+        case = BreachCase(await session.get_one(Contract, contract_id), Ground.OTHER, now)
+        case.recommend(["A deviation"], uuid.uuid4(), 0, now)
+        case.name_actions([Wish(kind=ActionKind.TERMINATE)])
+        session.add(case)
+        await session.flush()
+        rules = await rules_for(session, case)
+        case.issue(rules, cap_allowed=True, barred_check="By hand.", named_on=None, base=1, at=now)
+        case.note_issued(now, rules)
+    return case.id
 
 
 async def _disclosure(site: Site, contract_id: uuid.UUID) -> uuid.UUID:

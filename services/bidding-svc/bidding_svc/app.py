@@ -28,6 +28,7 @@ from bidding_svc.inquiries.use_cases import take_up_inquiries
 from bidding_svc.offers import edge as offers_edge
 from bidding_svc.offers import worker as offers_worker
 from bidding_svc.offers.use_cases import award_signed, settle_due, take_back_removed
+from bidding_svc.preclusions import worker as preclusions_worker
 from bidding_svc.prices import edge as prices_edge
 from bidding_svc.requirements import edge as requirements_edge
 from bidding_svc.requirements import worker as requirements_worker
@@ -94,6 +95,7 @@ SERVICE = Service(
         reviews_worker.hears,
         cdrd_worker.hears,
         inquiries_worker.hears,
+        preclusions_worker.hears,
         hears_keys_and_revocations("bidding"),
     ],
     sweeps=[

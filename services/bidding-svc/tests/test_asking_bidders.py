@@ -12,6 +12,7 @@ from bidding_svc.disqualification.reason import Reason
 from bidding_svc.enrolment.use_cases import know_location
 from bidding_svc.form_b.bid import Bid
 from bidding_svc.form_b.lifecycle import BidState
+from bidding_svc.preclusions.use_cases import know_preclusion
 from bidding_svc.requirements.asked import BOND
 from bidding_svc.reviews import answers, use_cases, views
 from bidding_svc.reviews.answers import close_answers
@@ -27,6 +28,7 @@ from chassis import program_time
 from chassis.calendar import eastern_day
 from chassis.database import Fence
 from chassis.errors import NotFound
+from events.breaches import SupplierPrecluded
 from events.documents import DocumentReceived
 from events.enrolment import Accreditation, EnrolmentState, Licence, Location, StatusPeriod
 from events.examples import BY_TYPE
@@ -267,6 +269,28 @@ async def test_a_location_nobody_told_of_is_asked_about_and_never_passed(house, 
     assert line.proposed is Outcome.ASK
     answers_given = {each["answer"] for each in line.inputs["checks"] if each["ptan"]}
     assert answers_given == {"could-not-check"}
+
+
+async def hears_preclusion(house, precluded_from, times=2):
+    """contracts-svc says that the bidder is precluded from a round, as often as the broker likes."""
+    told = BY_TYPE[SupplierPrecluded.TYPE].model_copy(
+        update={
+            "preclusion_id": uuid4(),
+            "organization_id": house.organization_id,
+            "precluded_from": precluded_from,
+        }
+    )
+    for _ in range(times):
+        async with house.database.writing(Fence.organization(house.organization_id), SYSTEM) as session:
+            await know_preclusion(session, told)
+
+
+@pytest.mark.parametrize(("precluded_from", "proposed"), [(ROUND, Outcome.ASK), ("R2099", Outcome.PASS)])
+async def test_a_supplier_that_a_breach_case_precluded_from_this_round_is_found(house, clock, precluded_from, proposed):
+    await hears_preclusion(house, precluded_from)
+    (line,) = await lines_of(house.database, await checked(house, clock))
+    assert line.proposed is proposed
+    assert line.reasons == ([Reason.PRECLUDED] if proposed is Outcome.ASK else [])
 
 
 async def test_a_file_for_no_case_is_not_taken(house):

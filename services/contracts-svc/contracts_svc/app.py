@@ -3,6 +3,10 @@
 from chassis.platform_events import hears_keys_and_revocations
 from chassis.service import Service
 from chassis.sweeps import Sweep
+from contracts_svc.breaches import edge as breaches_edge
+from contracts_svc.breaches import staff_edge as breaches_staff_edge
+from contracts_svc.breaches import worker as breaches_worker
+from contracts_svc.breaches.deciding import move_by_calendar as move_breaches
 from contracts_svc.contracts import edge as contracts_edge
 from contracts_svc.contracts import staff_edge as contracts_staff_edge
 from contracts_svc.contracts import worker as contracts_worker
@@ -55,6 +59,8 @@ SERVICE = Service(
         subcontracting_staff_edge.router,
         transfers_edge.router,
         transfers_staff_edge.router,
+        breaches_edge.router,
+        breaches_staff_edge.router,
         sealing_edge.router,
         sealing_edge.staff_router,
     ],
@@ -63,10 +69,12 @@ SERVICE = Service(
         program_worker.hears,
         contracts_worker.hears,
         transfers_worker.hears,
+        breaches_worker.hears,
         hears_keys_and_revocations("contracts"),
     ],
     sweeps=[
         Sweep("contracts start and end by their dates", 5, move_by_calendar),
+        Sweep("breach cases move by their dates", 5, move_breaches),
         Sweep("the dates of a contract are planned", 5, plan_duties),
         Sweep("the reporting periods of a contract are planned", 5, plan_periods),
         Sweep("Form C reports are opened", 5, open_reports),

@@ -127,8 +127,9 @@ class NoticeAnswered(NoticeAnsweredElsewhere):
 class BreachSuspected(Event):
     """Something points to a breach of a contract (42 CFR 414.422(g)); people look at it before anything follows.
 
-    Said by contracts-svc. Heard by nobody yet. `ground` is a word of a list that grows: form-c-failure. `about` is what
-    it was seen at, `label` says it in words.
+    Said by contracts-svc. Heard by contracts-svc itself, whose compliance analysts find a case of it. `ground` is a
+    word of a list that grows: form-c-failure, beneficiary-notice. `about` is what it was seen at, `label` says it in
+    words.
     """
 
     TYPE: ClassVar[str] = "connexion.contracts.breach-suspected.v1"

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from events import (
     bidding,
+    breaches,
     chat,
     contract_documents,
     contracts,
@@ -62,6 +63,9 @@ READERS: Mapping[str, Reads] = {
         notices.NoticeReturned: _NOTICE,
         notices.NoticeRescinded: _NOTICE,
         contracts.ContractExecuted: frozenset({"line_ids"}),
+        breaches.SupplierPrecluded: frozenset(
+            {"preclusion_id", "organization_id", "precluded_from", "contract_number", "effective_on"}
+        ),
     },
     "documents": {
         **_EVERY_SERVICE,
@@ -79,6 +83,8 @@ READERS: Mapping[str, Reads] = {
         documents.DocumentRejected: _FILE,
         documents.SlotSettled: frozenset({"slot_id", "slot_subject", "organization_id", "closes_at"}),
         enrolment.EnrolmentState: frozenset(enrolment.EnrolmentState.model_fields),
+        contracts.BreachSuspected: frozenset(contracts.BreachSuspected.model_fields),
+        notices.NoticeIssued: _NOTICE | {"issued_at"},
         rounds.RoundState: frozenset(
             {"round_code", "name", "phase", "rule_set", "calendar", "categories", "cbas", "closings", "changed_at"}
         ),

@@ -6,6 +6,7 @@ from types import MappingProxyType
 from events import (
     audit,
     bidding,
+    breaches,
     chat,
     contract_documents,
     contracts,
@@ -36,6 +37,7 @@ EVENTS: tuple[type[Event], ...] = (
     *chat.EVENTS,
     *contracts.EVENTS,
     *contract_documents.EVENTS,
+    *breaches.EVENTS,
     *form_c.EVENTS,
     *information.EVENTS,
     *enrolment.EVENTS,

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from bidding_svc.disqualification.reason import Reason
 from bidding_svc.form_b.bid import Bid
+from bidding_svc.preclusions.use_cases import precluded_bidders
 from bidding_svc.reviews.pbe.proposing import forms_of, known_locations
 from bidding_svc.reviews.pbe.rules import REASONS, Applicant, Check, Location, check
 from bidding_svc.rounds.round import Round
@@ -31,6 +32,7 @@ async def recheck(
     """Check these bids of a round as of a day: a few queries, however many there are."""
     forms = await forms_of(session, round_, {bid.bidder_id for bid in bids})
     known = await known_locations(session, {ptan for form in forms.values() for ptan in form.locations})
+    precluded = await precluded_bidders(session, {bid.bidder_id for bid in bids})
     states = {cba.code: cba.state for cba in round_.cbas}
     found: dict[UUID, Rechecked] = {}
     for bid in bids:
@@ -39,7 +41,8 @@ async def recheck(
             Location(ptan, (state,) if state else tuple(form.locations[ptan].get("states", ())), known.get(ptan))
             for ptan in form.serving(bid.category_code, state)
         ]
-        checked = check(Applicant(bid.category_code, locations, {}), day, round_.rules.licence_rule)
+        applicant = Applicant(bid.category_code, locations, {}, bid.bidder_id in precluded)
+        checked = check(applicant, day, round_.rules.licence_rule)
         answers = {(each.check, each.answer) for each in checked if each.check in CHECKED_AGAIN}
         found[bid.id] = Rechecked(
             locations=tuple(location.ptan for location in locations),

@@ -12,6 +12,7 @@ from sqlalchemy.types import Text
 from chassis.actor import Actor
 from chassis.database import ReadSession
 from chassis.paging import Order, Page, fetch_page
+from contracts_svc.breaches.pending import with_notices
 from contracts_svc.contracts.entry import ContractEntry
 from contracts_svc.contracts.status import ShownStatus, shown_to_supplier
 from contracts_svc.contracts.views import find, own_rows
@@ -80,7 +81,11 @@ async def read_summary(session: ReadSession, actor: Actor, contract_id: UUID, to
     return MaintenanceSummary(
         contract_id=contract.id,
         number=contract.number,
-        status=shown_to_supplier(contract, change_open=bool(await with_open_changes(session, actor, [contract.id]))),
+        status=shown_to_supplier(
+            contract,
+            change_open=bool(await with_open_changes(session, actor, [contract.id])),
+            notice_issued=bool(await with_notices(session, actor, [contract.id])),
+        ),
         version=contract.version,
         starts_on=contract.starts_on,
         ends_on=contract.ends_on,

@@ -25,16 +25,19 @@ class ShownStatus(BaseModel):
     day: date | None = None
 
 
-def shown_to_supplier(contract: Contract, *, change_open: bool) -> ShownStatus:
+def shown_to_supplier(contract: Contract, *, change_open: bool, notice_issued: bool = False) -> ShownStatus:
     """Return how a contract's supplier sees its status. A contract that is not executed is never shown as signed.
 
-    `change_open`: a change is open that the reader may know of.
+    `change_open`: a change is open, and `notice_issued`: a notice of breach is, that the reader may know of.
     """
     state = contract.state
     if state is EXECUTED:
         return ShownStatus(words="Signed, starts on", day=contract.starts_on)
     if state is ACTIVE:
-        return ShownStatus(words="Active - change pending" if change_open else "Active")
+        open_now = [
+            words for words, known in (("change pending", change_open), ("notice issued", notice_issued)) if known
+        ]
+        return ShownStatus(words=" - ".join(["Active", ", ".join(open_now)]) if open_now else "Active")
     if state is SUSPENDED:
         return ShownStatus(words="Suspended until", day=contract.suspended_until)
     if state in _ENDED:

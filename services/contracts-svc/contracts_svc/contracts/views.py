@@ -13,6 +13,7 @@ from chassis.calendar import midnight
 from chassis.database import ReadSession
 from chassis.errors import NotFound
 from chassis.paging import Page, fetch_page
+from contracts_svc.breaches.pending import with_notices
 from contracts_svc.contracts.contract import Contract
 from contracts_svc.contracts.lifecycle import ASSEMBLING, ContractState
 from contracts_svc.contracts.status import ShownStatus, shown_to_supplier, state_on
@@ -88,9 +89,12 @@ async def list_contracts(session: ReadSession, actor: Actor, after: str | None, 
     page: Page[Contract] = await fetch_page(
         session, statement, [(Contract.id, UUID)], lambda one: one, after=after, limit=limit, descending=False
     )
-    changing = await with_open_changes(session, actor, [each.id for each in page.items])
+    listed = [each.id for each in page.items]
+    changing, noticed = await with_open_changes(session, actor, listed), await with_notices(session, actor, listed)
     return Page(
-        items=[summary_of(each, change_open=each.id in changing) for each in page.items],
+        items=[
+            summary_of(each, change_open=each.id in changing, notice_issued=each.id in noticed) for each in page.items
+        ],
         next=page.next,
     )
 
@@ -99,8 +103,9 @@ async def read_contract(session: ReadSession, actor: Actor, contract_id: UUID) -
     """Return a contract of the actor's organization. Raises `NotFound`."""
     found = await find(session, actor, contract_id)
     changing = await with_open_changes(session, actor, [found.id])
+    noticed = await with_notices(session, actor, [found.id])
     return ContractView(
-        **summary_of(found, change_open=bool(changing)).model_dump(),
+        **summary_of(found, change_open=bool(changing), notice_issued=bool(noticed)).model_dump(),
         bidder_number=found.bidder_number,
         lines=lines_of(found),
     )
@@ -138,7 +143,7 @@ async def find(session: ReadSession, actor: Actor, contract_id: UUID) -> Contrac
     return found
 
 
-def summary_of(contract: Contract, *, change_open: bool = False) -> ContractSummary:
+def summary_of(contract: Contract, *, change_open: bool = False, notice_issued: bool = False) -> ContractSummary:
     """Return a contract as it stands in a supplier's list."""
     return ContractSummary(
         id=contract.id,
@@ -147,7 +152,7 @@ def summary_of(contract: Contract, *, change_open: bool = False) -> ContractSumm
         round_code=contract.round_code,
         starts_on=contract.starts_on,
         ends_on=contract.ends_on,
-        status=shown_to_supplier(contract, change_open=change_open),
+        status=shown_to_supplier(contract, change_open=change_open, notice_issued=notice_issued),
         version=contract.version,
     )
 

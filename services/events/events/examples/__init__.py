@@ -4,6 +4,7 @@ from events.envelope import Event
 from events.examples import (
     audit,
     bidding,
+    breaches,
     chat,
     contract_documents,
     contracts,
@@ -27,6 +28,7 @@ EXAMPLES: tuple[Event, ...] = (
     *chat.EXAMPLES,
     *contracts.EXAMPLES,
     *contract_documents.EXAMPLES,
+    *breaches.EXAMPLES,
     *form_c.EXAMPLES,
     *information.EXAMPLES,
     *enrolment.EXAMPLES,

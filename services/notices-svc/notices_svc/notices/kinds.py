@@ -46,8 +46,9 @@ class Kind:
     by_calendar: bool = False
 
 
-def _breach(code: str, title: str, *, deadline: str | None = None) -> Kind:
-    if deadline is None:
+def _breach(code: str, title: str, to_do: str = "", *, deadline: str | None = None) -> Kind:
+    """A notice of a breach case; with something to do about it in the case itself, until its date where it has one."""
+    if not to_do:
         return Kind(code, title, "notice.breach.view", approve=DECIDE)
     return Kind(
         code,
@@ -55,9 +56,9 @@ def _breach(code: str, title: str, *, deadline: str | None = None) -> Kind:
         "notice.breach.view",
         Answer.ELSEWHERE,
         "notice.breach.respond",
-        to_do="Answer the breach notice",
+        to_do=to_do,
         deadline=deadline,
-        must_answer=False,  # a plan or a hearing may be asked for; without either the action takes effect
+        must_answer=False,  # silence is judged in the case: the action takes effect, or the plan has failed
         approve=DECIDE,
     )
 
@@ -153,11 +154,16 @@ _ALL = (
         "subcontract.submit",
         to_do="Answer about your subcontractor disclosure",
     ),
-    _breach("breach", "Breach of contract", deadline="HEARING_REQUEST"),
-    _breach("breach-subsequent", "Breach of contract: subsequent notice", deadline="HEARING_REQUEST"),
-    _breach("cap-result", "Your corrective action plan"),
+    _breach("breach", "Breach of contract", "Answer the breach notice", deadline="HEARING_REQUEST"),
+    _breach(
+        "breach-subsequent",
+        "Breach of contract: subsequent notice",
+        "Answer the breach notice",
+        deadline="HEARING_REQUEST",
+    ),
+    _breach("cap-result", "Your corrective action plan", "Go on with your corrective action plan"),
     _breach("hearing-schedule", "Your hearing is scheduled"),
-    _breach("final-determination", "Final determination"),
+    _breach("final-determination", "Final determination", "Tell your beneficiaries, and send the proof"),
     Kind("general", "Notice", "contract.view"),
 )
 

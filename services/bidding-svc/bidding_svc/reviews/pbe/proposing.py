@@ -13,6 +13,7 @@ from bidding_svc.form_a.form_a import FormA, FormAEntry
 from bidding_svc.form_b.bid import Bid
 from bidding_svc.form_b.lifecycle import BidState
 from bidding_svc.forms.choices import choices_of
+from bidding_svc.preclusions.use_cases import precluded_bidders
 from bidding_svc.reviews.case import Proposal
 from bidding_svc.reviews.kinds import Outcome
 from bidding_svc.reviews.pbe.rules import REASONS, Applicant, Checked, Location, check
@@ -31,6 +32,7 @@ async def proposals_for(session: Session, round_: Round, bidders: Collection[UUI
     )
     bids, forms = found.all(), await forms_of(session, round_, bidders)
     known = await known_locations(session, {ptan for form in forms.values() for ptan in form.locations})
+    precluded = await precluded_bidders(session, bidders)
     states = {cba.code: cba.state for cba in round_.cbas}
     closed_on = eastern_day(round_.closes_at)
     proposals: dict[UUID, list[Proposal]] = defaultdict(list)
@@ -40,7 +42,7 @@ async def proposals_for(session: Session, round_: Round, bidders: Collection[UUI
             Location(ptan, (state,) if state else tuple(form.locations[ptan].get("states", ())), known.get(ptan))
             for ptan in form.serving(bid.category_code, state)
         ]
-        applicant = Applicant(bid.category_code, locations, bid.findings)
+        applicant = Applicant(bid.category_code, locations, bid.findings, bid.bidder_id in precluded)
         proposals[bid.bidder_id].append(propose(bid, check(applicant, closed_on, round_.rules.licence_rule)))
     return proposals
 

@@ -36,7 +36,7 @@ LABELS: Mapping[Check, str] = {
     Check.LICENSED: "The state licenses needed were held",
     Check.UNRELATED: "No commonly owned or controlled supplier bids in the same competition",
     Check.NETWORK: "No member of the network bids beside it in the same competition",
-    Check.NOT_PRECLUDED: "The supplier was not excluded from federal health care programs",
+    Check.NOT_PRECLUDED: "The supplier was neither excluded from federal health care programs nor precluded",
 }
 
 REASONS: Mapping[Check, Reason] = {
@@ -76,6 +76,8 @@ class Applicant:
     locations: Sequence[Location]
     related: Findings
     """What comparing the bids of the competition found."""
+    precluded: bool = False
+    """Whether a breach case closed this round to the supplier."""
 
 
 def check(applicant: Applicant, closed_on: date, licence_rule: LicenceRule) -> list[Checked]:
@@ -86,6 +88,8 @@ def check(applicant: Applicant, closed_on: date, licence_rule: LicenceRule) -> l
         Checked(Check.UNRELATED, unrelated(applicant.related.get("BID-05"))),
         Checked(Check.NETWORK, unrelated(applicant.related.get("BID-09"))),
     ]
+    if applicant.precluded:
+        found.append(Checked(Check.NOT_PRECLUDED, Answer.NO))
     if not applicant.locations:
         return [*found, Checked(Check.ACTIVE, Answer.COULD_NOT_CHECK)]
     for location in applicant.locations:
