@@ -6,8 +6,8 @@ from sqlalchemy.dialects import postgresql
 
 from chassis.fences import fence_table
 
-revision = "0014"
-down_revision = "0013"
+revision = "0015"
+down_revision = "0014"
 
 TIME = sa.DateTime(timezone=True)
 
